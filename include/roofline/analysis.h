@@ -1,0 +1,198 @@
+/* Analysing a model: work and traffic of every node, placed on a device's roofline. */
+#ifndef ROOFLINE_ANALYSIS_H
+#define ROOFLINE_ANALYSIS_H
+
+#include <roofline/device.h>
+#include <roofline/error.h>
+#include <roofline/model.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Counts are >= 0, or ROOF_UNKNOWN. Unknown is never 0. */
+#define ROOF_UNKNOWN ((int64_t)-1)
+
+typedef struct roof_analysis roof_analysis;
+
+typedef enum roof_traffic { /* what memory traffic a row is billed; docs/counting.md section 4 */
+    ROOF_TRAFFIC_OP,
+    ROOF_TRAFFIC_OUTPUT,
+    ROOF_TRAFFIC_IDEAL,
+    ROOF_TRAFFIC_COUNT
+} roof_traffic;
+
+typedef enum roof_row_status {
+    ROOF_COUNTED,
+    ROOF_FOLDED,    /* depends on constants and known shapes alone: costs nothing */
+    ROOF_DEAD,      /* reaches no output: costs nothing */
+    ROOF_ESTIMATED, /* depends on data; the note says under which assumption */
+    ROOF_ROW_UNKNOWN,
+    ROOF_STATUS_COUNT
+} roof_row_status;
+
+typedef enum roof_limiter {
+    ROOF_LIMIT_NONE, /* no device, nothing to do, or unknown */
+    ROOF_LIMIT_MATRIX,
+    ROOF_LIMIT_VECTOR,
+    ROOF_LIMIT_SPECIAL,
+    ROOF_LIMIT_MEMORY,
+    ROOF_LIMIT_OVERHEAD,
+    ROOF_LIMITER_COUNT
+} roof_limiter;
+
+typedef struct roof_binding { /* NAME=N or INPUT=... of the command line */
+    const char *name;
+    const char *text; /* --dim: "8"; --shape: "1x3x224x224"; --value: path of a TensorProto file */
+} roof_binding;
+
+/* Zero-initialise, then set what differs from the defaults. Strings stay the caller's and are only
+ * used during the call. */
+typedef struct roof_options {
+    roof_traffic traffic;
+    int views;     /* 0 as the traffic mode says, 'c' copy, 'f' free */
+    int64_t batch; /* 0: 1 where the model leaves it open */
+    const roof_binding *dims;
+    size_t n_dims;
+    const roof_binding *shapes;
+    size_t n_shapes;
+    const roof_binding *values;
+    size_t n_values;
+    bool tf32; /* fp32 contractions on TF32 units */
+} roof_options;
+
+typedef struct roof_tensor {
+    const char *name;
+    const char *dtype;   /* "fp32", "int64", ...; "?" when unknown */
+    int rank;            /* -1 unknown */
+    const int64_t *dims; /* rank of them, each maybe ROOF_UNKNOWN */
+} roof_tensor;
+
+typedef struct roof_traffic_bytes { /* bytes of one execution */
+    int64_t weights, read, written, total;
+} roof_traffic_bytes;
+
+typedef struct roof_work { /* FLOP, bytes; one execution of a row, or the totals */
+    int64_t macs, macs_valid;
+    int64_t flops, matrix_flops, vector_flops, special_flops, integer_ops;
+    roof_traffic_bytes bytes;                         /* under the selected traffic mode */
+    roof_traffic_bytes traffic[ROOF_TRAFFIC_COUNT];   /* under each */
+} roof_work;
+
+/* One ceiling that bears on a row. */
+typedef struct roof_row_ceiling {
+    const char *unit;     /* "matrix fp16", "vector fp32", "special fp32", "dram" */
+    double value;         /* FLOP/s or B/s */
+    double time_s;        /* this term alone */
+    const char *fallback; /* "" or a phrase */
+} roof_row_ceiling;
+
+/* One execution site. Strings are UTF-8 as in the file: not safe to print as they are. */
+typedef struct roof_row {
+    const char *id; /* "#12" */
+    const char *name;
+    const char *op;
+    const char *domain;
+    const char *scope;
+    const char *family; /* "conv", "matmul", ...: see roof_family_name */
+    int family_index;
+    int64_t repeat; /* executions: trip counts multiplied */
+    roof_row_status status;
+    const char *rule; /* the counting rule in words, or "" */
+    const char *note; /* "" or a sentence */
+    const roof_tensor *inputs;
+    size_t n_inputs;
+    const roof_tensor *outputs;
+    size_t n_outputs;
+    const char *precision; /* the type multiplied: "fp32", ...; "" when the row does no arithmetic */
+    const char *weight_dtype; /* "" without weights */
+    const char *activation_dtype;
+    const char *accumulate_dtype;
+    roof_work work;
+    /* Placement; NaN when there is no device or the work is unknown. Of one execution. */
+    double operational_intensity; /* FLOP/byte; NaN when there are no bytes */
+    double attainable_flops;      /* FLOP/s */
+    double time_s;
+    double time_share; /* of the whole model's time, 0 to 1, repeats included */
+    double bound_s;    /* no correct run of this node is faster */
+    roof_limiter limiter;
+    const roof_row_ceiling *ceilings;
+    size_t n_ceilings;
+} roof_row;
+
+typedef struct roof_totals {
+    bool complete;  /* false when a row is unknown: the sums are of the known rows */
+    roof_work work; /* the sum of repeat x row, exactly */
+    double operational_intensity;
+    double attainable_flops;
+    double time_s;
+    double time_by_traffic[ROOF_TRAFFIC_COUNT];
+    double bound_s;
+    roof_limiter limiter; /* what limits the largest share of the time */
+    double limiter_share[ROOF_LIMITER_COUNT]; /* of the time, 0 to 1 */
+    int64_t parameters;      /* elements of the stored weights, shared ones once */
+    int64_t parameter_bytes; /* as stored */
+    int64_t peak_activation_bytes;
+    const char *peak_activation_node; /* id of the row where it happens, "" when there is none */
+} roof_totals;
+
+typedef struct roof_unsupported {
+    const char *op, *domain;
+    int64_t count;
+} roof_unsupported;
+
+typedef struct roof_coverage {
+    int64_t nodes;
+    int64_t by_status[ROOF_STATUS_COUNT];
+    const roof_unsupported *unsupported; /* operators without a rule */
+    size_t n_unsupported;
+} roof_coverage;
+
+typedef struct roof_opset {
+    const char *domain; /* "" is ai.onnx */
+    int64_t version;
+} roof_opset;
+
+typedef struct roof_model_info {
+    const char *path, *producer, *graph;
+    uint64_t structure_hash;
+    int64_t ir_version;
+    const roof_opset *opsets;
+    size_t n_opsets;
+} roof_model_info;
+
+/* Counts the model and, when `device` is not NULL, places it. Model and device must outlive the
+ * result. NULL and *error on failure: ROOF_USAGE when dimensions are missing (the text holds the
+ * flags to add), ROOF_DAMAGED when the graph is invalid. Owned by the caller. */
+ROOF_API roof_analysis *roof_analyze(const roof_model *model, const roof_device *device,
+                                     const roof_options *options, roof_error *error);
+ROOF_API void roof_analysis_free(roof_analysis *a);
+
+ROOF_API size_t roof_analysis_rows(const roof_analysis *a);
+ROOF_API const roof_row *roof_analysis_row(const roof_analysis *a, size_t i); /* execution order */
+ROOF_API const roof_totals *roof_analysis_totals(const roof_analysis *a);
+ROOF_API const roof_coverage *roof_analysis_coverage(const roof_analysis *a);
+ROOF_API const roof_model_info *roof_analysis_model(const roof_analysis *a);
+ROOF_API const roof_device *roof_analysis_device(const roof_analysis *a); /* NULL without one */
+ROOF_API const roof_options *roof_analysis_options(const roof_analysis *a);
+/* The graph's outputs. */
+ROOF_API const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n);
+/* Sentences such as "batch = 1"; NULL past the last. */
+ROOF_API const char *roof_analysis_assumption(const roof_analysis *a, size_t i);
+/* The dimensions that were bound, by name; NULL past the last. */
+ROOF_API const char *roof_analysis_dim(const roof_analysis *a, size_t i, int64_t *value);
+
+ROOF_API const char *roof_traffic_name(roof_traffic t);
+ROOF_API const char *roof_status_name(roof_row_status s);
+ROOF_API const char *roof_limiter_name(roof_limiter l);
+/* "conv", "matmul", ...; NULL past the last. */
+ROOF_API const char *roof_family_name(int i);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

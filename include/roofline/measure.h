@@ -1,0 +1,60 @@
+/* Measuring this machine: microbenchmarks, signatures, saved profiles. */
+#ifndef ROOFLINE_MEASURE_H
+#define ROOFLINE_MEASURE_H
+
+#include <roofline/device.h>
+#include <roofline/error.h>
+#include <signal.h>
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Told after every kernel and now and then while one runs. */
+typedef struct roof_progress {
+    const char *kernel; /* "vector fp32 avx2" */
+    int index, total;   /* of the kernels of this run */
+    double value;       /* running estimate, FLOP/s or B/s; 0 when there is none yet */
+    const char *unit;
+} roof_progress;
+
+/* Zero-initialise, then set what differs from the defaults. */
+typedef struct roof_calibrate_options {
+    const char *backend; /* NULL: the best that answers; "cpu", "cuda", "fake" */
+    bool quick;          /* at most 3 seconds in all, else about a minute */
+    int threads;         /* 0: all that the process may use */
+    const char *only;    /* NULL or a part of the kernels' names to run */
+    void (*progress)(void *user, const roof_progress *p); /* NULL or called from this thread */
+    void *user;
+    const volatile sig_atomic_t *stop; /* NULL, or nonzero to stop: ROOF_INTERRUPTED */
+} roof_calibrate_options;
+
+/* Runs the microbenchmarks and returns the profile: measured and theory rows, signature, date. When
+ * stopped, what was measured is returned and *error is ROOF_INTERRUPTED. NULL and *error when the
+ * measurement failed. Owned by the caller. */
+ROOF_API roof_device *roof_calibrate(const roof_calibrate_options *options, roof_error *error);
+
+/* The name of kernel i of a backend (NULL: the default one), or NULL past the last. */
+ROOF_API const char *roof_calibrate_kernel(const char *backend, size_t i);
+
+/* What identifies this machine's hardware as this process may use it: CPU model, cores allowed by
+ * cpuset and quota. Writes it into dst; false when it does not fit. */
+ROOF_API bool roof_machine_signature(char *dst, size_t size);
+
+/* The theoretical roof of this machine (no measurement), labelled so. Owned by the caller. */
+ROOF_API roof_device *roof_machine_theory(roof_error *error);
+
+/* The saved profile whose signature is this machine's, or NULL (no error: there may be none). */
+ROOF_API roof_device *roof_machine_saved(roof_error *error);
+
+/* Saves a profile atomically (temporary file, then rename) to `path`, or when NULL to this user's
+ * folder under a name made from its signature; writes the path into dst. */
+ROOF_API bool roof_device_save(const roof_device *d, const char *path, char *dst, size_t size,
+                               roof_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,36 @@
+/* Writing an analysis for people and programs. */
+#ifndef ROOFLINE_REPORT_H
+#define ROOFLINE_REPORT_H
+
+#include <roofline/analysis.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Zero-initialise, then set what differs from the defaults. */
+typedef struct roof_report_options {
+    size_t top;       /* rows of the table to show: 0 means 20 */
+    bool all;         /* every row, whatever `top` says */
+    const char *sort; /* NULL: "time" with a device, else "flops"; see roof_report_sort */
+    size_t width;     /* columns of the terminal; 0: as wide as it needs */
+    bool color;       /* ANSI colours in the table */
+} roof_report_options;
+
+/* Name of format i ("table", "csv", "json", "md"), or NULL past the last. */
+ROOF_API const char *roof_report_format(size_t i);
+/* Name of sort key i ("time", "flops", "bytes", ...), or NULL past the last. */
+ROOF_API const char *roof_report_sort(size_t i);
+
+/* Writes the analysis in a format to `out`. csv and json always hold every row in execution order
+ * (csv and md obey sort and top when they are given). False and *error: unknown format or key
+ * (ROOF_USAGE), or writing failed (ROOF_FAILED). */
+ROOF_API bool roof_report(const roof_analysis *a, const char *format,
+                          const roof_report_options *options, FILE *out, roof_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

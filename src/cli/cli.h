@@ -1,0 +1,69 @@
+/* The command line: commands, and one table of options that parsing, help and completion read. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <roofline/analysis.h>
+#include <roofline/error.h>
+#include <roofline/measure.h>
+#include <roofline/report.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { MAX_REPEATED = 64 }; /* of an option that may be given several times */
+
+/* What the command line says; filled in by the option table. */
+typedef struct settings {
+    const char *command;
+    const char *const *args; /* positional, after the command */
+    size_t n_args;
+    const char *device; /* NULL: the default one; "none": counts only */
+    roof_options analysis;
+    roof_binding dims[MAX_REPEATED], shapes[MAX_REPEATED], values[MAX_REPEATED];
+    roof_report_options report;
+    const char *format; /* NULL: table */
+    const char *output; /* -o */
+    const char *plot;   /* --plot */
+    bool never_calibrate;
+    bool strict;
+    bool quiet;
+    int verbose;
+    roof_calibrate_options calibrate;
+} settings;
+
+typedef struct command {
+    const char *name;
+    const char *arguments; /* "MODEL.onnx [MODEL2.onnx ...]" */
+    const char *summary;
+    roof_status (*run)(const settings *s, roof_error *e);
+} command;
+
+/* One function per command; one file each. */
+roof_status command_analyze(const settings *s, roof_error *e);
+roof_status command_calibrate(const settings *s, roof_error *e);
+roof_status command_devices(const settings *s, roof_error *e);
+
+/* Set by SIGINT and SIGTERM. */
+extern volatile sig_atomic_t interrupted;
+
+/* Runs the microbenchmarks with progress on stderr, saves the profile (to `path`, or where profiles
+ * of this user live) and returns it. */
+roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o, const char *path,
+                              roof_error *e);
+
+/* An output file that becomes visible only when it is complete: a temporary name beside `path`,
+ * renamed by output_commit. path NULL is standard output. */
+typedef struct output {
+    FILE *file;
+    const char *path;
+    char temporary[4096];
+} output;
+bool output_open(output *o, const char *path, roof_error *e);
+/* Flushes, checks for errors (a full disk), renames. Removes the temporary file on failure. */
+bool output_commit(output *o, roof_error *e);
+void output_discard(output *o);
+
+/* A line on stderr, unless --quiet. */
+void note(const settings *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
