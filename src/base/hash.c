@@ -35,8 +35,7 @@ hash *hash_new(arena *a, size_t expected) {
 /* The slot that holds the key, or the free one where it belongs. */
 static entry *find(const hash *h, const char *key, uint64_t code) {
     size_t i = code & (h->size - 1);
-    while (h->slots[i].key &&
-           (h->slots[i].code != code || strcmp(h->slots[i].key, key) != 0))
+    while (h->slots[i].key && (h->slots[i].code != code || strcmp(h->slots[i].key, key) != 0))
         i = (i + 1) & (h->size - 1);
     return &h->slots[i];
 }

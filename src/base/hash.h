@@ -15,7 +15,8 @@ uint64_t hash_bytes(uint64_t seed, const void *data, size_t n);
 hash *hash_new(arena *a, size_t expected);
 /* The value stored under the key, or NULL. */
 void *hash_get(const hash *h, const char *key);
-/* Stores a value (not NULL) under a key that must live as long as the table; replaces an old one. */
+/* Stores a value (not NULL) under a key that must live as long as the table; replaces an old one.
+ */
 void hash_put(hash *h, const char *key, void *value);
 /* One copy of each distinct string: equal strings give the same pointer. */
 const char *hash_intern(hash *h, const char *s);

@@ -25,7 +25,8 @@ static size_t decode_utf8(const unsigned char *s, uint32_t *code) {
 /* Control characters, and marks that change the direction or visibility of what follows. */
 static bool is_unsafe(uint32_t c) {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0x61c;
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           c == 0x61c;
 }
 
 /* Writes the printable form of the next character of *s to out, moves on, and returns its bytes. */
