@@ -14,32 +14,32 @@
 
 /* What is known of the elements of a tensor. */
 typedef struct content {
-    count n;                    /* elements of the tensor */
-    bool real;                  /* items are .f, else .i */
-    bool splat;                 /* item[0] (and known[0]) stand for every element */
-    scalar *item;               /* n of them, 1 when splat */
-    unsigned char *is_known;    /* per item; NULL: all known */
+    count n;                 /* elements of the tensor */
+    bool real;               /* items are .f, else .i */
+    bool splat;              /* item[0] (and known[0]) stand for every element */
+    scalar *item;            /* n of them, 1 when splat */
+    unsigned char *is_known; /* per item; NULL: all known */
 } content;
 
 /* What inference knows of one value. Zero-initialised with rank -1 it knows nothing. */
 typedef struct fact {
     type_kind kind; /* TYPE_UNDECLARED until known */
     dtype elem;
-    int rank;          /* -1 unknown */
-    const count *dims; /* rank of them, each maybe UNKNOWN */
+    int rank;                 /* -1 unknown */
+    const count *dims;        /* rank of them, each maybe UNKNOWN */
     const content *content;   /* NULL: nothing known (ask through site_content, which decodes) */
     const struct fact *inner; /* element of a sequence or optional */
 
     /* Constants: everything that depends on nothing but initializers, constants and known shapes.
      * Filled in by the driver, not by infer functions. */
     bool constant;
-    bool decoded;          /* decoding was tried; content holds the result */
-    const stored *stored;  /* of initializers and Constant outputs */
-    count stored_bytes;    /* what reading all of it costs: its own bytes or those of its sources */
-    dtype stored_type;     /* the type of its largest source, as stored */
-    uint32_t root;         /* id of the value that its bytes really are (views of one weight share it) */
-    dtype quantized;       /* the integer type under a DequantizeLinear, else DT_UNKNOWN */
-    bool quantized_zero;   /* that had a zero point */
+    bool decoded;         /* decoding was tried; content holds the result */
+    const stored *stored; /* of initializers and Constant outputs */
+    count stored_bytes;   /* what reading all of it costs: its own bytes or those of its sources */
+    dtype stored_type;    /* the type of its largest source, as stored */
+    uint32_t root;   /* id of the value that its bytes really are (views of one weight share it) */
+    dtype quantized; /* the integer type under a DequantizeLinear, else DT_UNKNOWN */
+    bool quantized_zero; /* that had a zero point */
 } fact;
 
 typedef struct op_def op_def;
@@ -101,10 +101,12 @@ enum op_trait {
     /* FLOPs at integer precision stay flops (quantized contractions, Quantize, Dequantize). Without
      * it the work of an operator on integer or bool tensors is integer_ops as a whole. */
     OP_QUANTIZED = 1 << 0,
-    OP_RANDOM = 1 << 1,      /* not a constant even when its inputs are */
-    OP_SHAPE_ONLY = 1 << 2,  /* reads the shape of input 0, not its data: Shape, Size */
-    OP_FP32_VECTOR = 1 << 3, /* vector work runs in fp32 whatever the tensors' type: norms, softmax */
-    OP_CONTRACTION = 1 << 4, /* multiplies input 0 by input 1 (Conv, MatMul, Gemm): Q/DQ rules apply */
+    OP_RANDOM = 1 << 1,     /* not a constant even when its inputs are */
+    OP_SHAPE_ONLY = 1 << 2, /* reads the shape of input 0, not its data: Shape, Size */
+    OP_FP32_VECTOR =
+        1 << 3, /* vector work runs in fp32 whatever the tensors' type: norms, softmax */
+    OP_CONTRACTION =
+        1 << 4, /* multiplies input 0 by input 1 (Conv, MatMul, Gemm): Q/DQ rules apply */
     OP_KEEPS_SCALE = 1 << 5, /* quantization passes through: Transpose, MaxPool, Reshape, ... */
     OP_IN_PLACE = 1 << 6     /* element i of output 0 may overwrite element i of input 0 */
 };
@@ -208,9 +210,9 @@ void work_write(work *w, unsigned i, count elements);
 void work_note(site *s, work *w, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 enum {
-    MAX_RANK = 64,              /* more is refused as damage */
-    FOLD_ELEMENTS = 1 << 16,    /* largest content that is kept element by element */
-    FOLD_BUDGET = 1 << 22       /* items of content over a whole analysis */
+    MAX_RANK = 64,           /* more is refused as damage */
+    FOLD_ELEMENTS = 1 << 16, /* largest content that is kept element by element */
+    FOLD_BUDGET = 1 << 22    /* items of content over a whole analysis */
 };
 
 #endif
