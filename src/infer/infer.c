@@ -16,7 +16,7 @@ typedef struct lookup {
 
 static int64_t version_of(const model *m, const char *domain) {
     int64_t version = model_opset(m, domain);
-    return version > 0 ? version : ANY_VERSION;
+    return version > 0 && version < ANY_VERSION ? version : ANY_VERSION;
 }
 
 static const op_def *find_op(lookup *l, const model *m, const node *n, int64_t *version) {
@@ -142,6 +142,7 @@ static void infer_node(inference *inf, lookup *l, const node *n) {
     int64_t version;
     const op_def *op = find_op(l, e->model, n, &version);
     inf->ops[n->id] = op;
+    inf->versions[n->id] = (int32_t)version;
     if (op) {
         site s = site_of(e, n, op, version);
         op->infer(&s);
@@ -169,6 +170,7 @@ bool infer_model(inference *inf, const model *m, const roof_options *options, ar
     for (size_t i = 0; i < m->n_values; i++)
         e->facts[i].rank = -1;
     inf->ops = arena_array(a, m->n_nodes + 1, sizeof *inf->ops);
+    inf->versions = arena_array(a, m->n_nodes + 1, sizeof *inf->versions);
     inf->folded = arena_array(a, m->n_nodes + 1, sizeof *inf->folded);
     const graph *g = m->main;
     for (size_t i = 0; i < g->n_initializers; i++)

@@ -9,6 +9,7 @@ typedef struct inference {
     engine engine; /* engine.facts: what is known of each value */
     bindings bindings;
     const op_def **ops; /* by node id: the row that serves the node, or NULL */
+    int32_t *versions;  /* by node id: of its operator set */
     bool *folded;       /* by node id: depends on constants and known shapes alone */
 } inference;
 

@@ -1,0 +1,40 @@
+/* Placement: the time, bound and limiter of every row on a device. docs/counting.md section 5. */
+#ifndef PLACE_PLACE_H
+#define PLACE_PLACE_H
+
+#include "work/work.h"
+
+/* Fills in the placement part of the rows and totals. `options` as given to the analysis. */
+void place_model(counted *c, const roof_device *d, const roof_options *options);
+
+/* --- between the files of this floor --- */
+
+/* One term of a row's time: work on a unit, or bytes on a memory. */
+typedef struct term {
+    roof_limiter limiter;
+    double amount; /* FLOP or byte */
+    roof_ceiling ceiling;
+} term;
+
+enum { MAX_TERMS = 4 };
+
+/* The ceilings of a device, each looked up once. */
+typedef struct roofs {
+    const roof_device *device;
+    const roof_options *options;
+    bool best; /* the larger of theory and measured (for bounds), else the usual choice */
+    roof_ceiling compute[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1];
+    bool looked_up[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1];
+    roof_ceiling dram;
+} roofs;
+void roofs_start(roofs *r, const roof_device *d, const roof_options *o, bool best);
+/* The terms of a row's compute work (macs as given), work on one unit added up; their number. */
+size_t compute_terms(roofs *r, const roof_row *row, const row_units *u, int64_t macs,
+                     term terms[MAX_TERMS]);
+/* Seconds that the terms take: the slowest. NaN when one cannot be executed at all. */
+double terms_time(const term *terms, size_t n, const term **slowest);
+
+/* The sound lower bounds of the rows and of the whole model. */
+void place_bounds(counted *c, const roof_device *d, const roof_options *options);
+
+#endif
