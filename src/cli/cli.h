@@ -12,6 +12,8 @@
 
 enum { MAX_REPEATED = 64 }; /* of an option that may be given several times */
 
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 /* What the command line says; filled in by the option table. */
 typedef struct settings {
     const char *command;
@@ -28,12 +30,16 @@ typedef struct settings {
     bool strict;
     bool quiet;
     int verbose;
+    enum color color;
+    bool help, version, completion;
+    bool list; /* calibrate: show the kernels instead of running them */
     roof_calibrate_options calibrate;
 } settings;
 
 typedef struct command {
     const char *name;
     const char *arguments; /* "MODEL.onnx [MODEL2.onnx ...]" */
+    unsigned options;      /* FOR_...: which rows of the option table it takes */
     const char *summary;
     roof_status (*run)(const settings *s, roof_error *e);
 } command;

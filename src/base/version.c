@@ -1,0 +1,5 @@
+#include <roofline/version.h>
+
+const char *roof_version(void) {
+    return ROOF_VERSION;
+}

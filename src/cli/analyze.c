@@ -1,0 +1,152 @@
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include <roofline/plot.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { DEFAULT_WIDTH = 120, NARROWEST = 40 };
+
+/* --- the device --- */
+
+static bool wants_no_calibration(const settings *s) {
+    const char *variable = getenv("ROOFLINE_CALIBRATE");
+    return s->never_calibrate || (variable && !strcmp(variable, "never"));
+}
+
+/* This machine: its saved profile, or a quick measurement, or its theory. */
+static roof_device *this_machine(const settings *s, roof_error *e) {
+    roof_device *d = roof_machine_saved(e);
+    if (d || e->status != ROOF_OK)
+        return d;
+    if (wants_no_calibration(s))
+        return roof_machine_theory(e);
+    note(s, "no profile of this machine is saved yet: measuring it for at most 3 seconds");
+    roof_calibrate_options quick = {.quick = true, .stop = &interrupted};
+    return measure_and_save(s, &quick, NULL, e);
+}
+
+/* Sets *d to the device to place on, or to NULL for counts only. */
+static bool choose_device(const settings *s, roof_device **d, roof_error *e) {
+    const char *name = s->device ? s->device : getenv("ROOFLINE_DEVICE");
+    *d = NULL;
+    if (name && !strcmp(name, "none"))
+        return true;
+    *d = name && *name ? roof_device_find(name, e) : this_machine(s, e);
+    return *d != NULL;
+}
+
+/* --- the terminal --- */
+
+static size_t terminal_width(void) {
+    struct winsize size;
+    int64_t columns;
+    const char *variable = getenv("COLUMNS");
+    if (variable && text_to_int(variable, &columns) && columns >= NARROWEST && columns < 10000)
+        return (size_t)columns;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= NARROWEST)
+        return size.ws_col;
+    return DEFAULT_WIDTH;
+}
+
+static bool wants_color(const settings *s) {
+    const char *no = getenv("NO_COLOR");
+    if (s->color != COLOR_AUTO)
+        return s->color == COLOR_ALWAYS;
+    return !s->output && isatty(STDOUT_FILENO) && !(no && *no);
+}
+
+/* --- one model --- */
+
+static bool report(const settings *s, const roof_analysis *a, FILE *out, roof_error *e) {
+    roof_report_options o = s->report;
+    o.width = terminal_width();
+    o.color = wants_color(s);
+    return roof_report(a, s->format ? s->format : "table", &o, out, e);
+}
+
+static roof_status check_strict(const settings *s, const roof_analysis *a, const char *path,
+                                roof_error *e) {
+    const roof_coverage *c = roof_analysis_coverage(a);
+    int64_t unknown = c->by_status[ROOF_ROW_UNKNOWN];
+    if (!s->strict || unknown == 0)
+        return ROOF_OK;
+    const char *op = c->n_unsupported ? c->unsupported[0].op : NULL;
+    error_set(e, ROOF_NOT_COVERED, "%s: %lld of %lld nodes are not covered%s%s%s", path,
+              (long long)unknown, (long long)c->nodes, op ? " (" : "", op ? op : "",
+              op ? ", ...)" : "");
+    return ROOF_NOT_COVERED;
+}
+
+static roof_status analyze_model(const settings *s, const char *path, const roof_device *d,
+                                 FILE *out, roof_error *e) {
+    roof_model *model = roof_model_open(path, e);
+    roof_analysis *a = model ? roof_analyze(model, d, &s->analysis, e) : NULL;
+    if (a && report(s, a, out, e))
+        check_strict(s, a, path, e);
+    if (a && s->plot && (e->status == ROOF_OK || e->status == ROOF_NOT_COVERED)) {
+        roof_error failed = ROOF_ERROR_INIT;
+        if (roof_plot(a, s->plot, NULL, &failed))
+            note(s, "wrote %s", s->plot);
+        else
+            *e = failed;
+    }
+    roof_analysis_free(a);
+    roof_model_free(model);
+    return e->status;
+}
+
+/* --- the command --- */
+
+static bool is_plot_name(const char *path) {
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && roof_plot_extension(i); i++)
+        if (!strcmp(dot + 1, roof_plot_extension(i)))
+            return true;
+    return false;
+}
+
+/* What can be refused is refused before anything takes time. */
+static bool check_usage(const settings *s, roof_error *e) {
+    const char *device = s->device ? s->device : getenv("ROOFLINE_DEVICE");
+    if (s->n_args == 0)
+        return error_set(e, ROOF_USAGE, "analyze needs a model: roofline analyze MODEL.onnx");
+    if (s->plot && s->n_args > 1)
+        return error_set(e, ROOF_USAGE, "--plot draws one model; %zu are given", s->n_args);
+    if (s->plot && device && !strcmp(device, "none"))
+        return error_set(e, ROOF_USAGE, "--plot needs a device, and --device is none");
+    if (s->plot && !is_plot_name(s->plot))
+        return error_set(e, ROOF_USAGE, "--plot %s: the name must end in .png, .svg, .pdf or .gp",
+                         s->plot);
+    return true;
+}
+
+roof_status command_analyze(const settings *s, roof_error *e) {
+    roof_device *d = NULL;
+    output out;
+    if (!check_usage(s, e) || !output_open(&out, s->output, e))
+        return e->status;
+    if (!choose_device(s, &d, e)) {
+        output_discard(&out);
+        return e->status;
+    }
+    roof_status worst = ROOF_OK;
+    bool any = false;
+    for (size_t i = 0; i < s->n_args && !interrupted; i++) {
+        roof_error own = ROOF_ERROR_INIT;
+        roof_status status = analyze_model(s, s->args[i], d, out.file, &own);
+        any = any || status == ROOF_OK || status == ROOF_NOT_COVERED;
+        if (status != ROOF_OK)
+            fprintf(stderr, "roofline: %s\n", own.text);
+        if (status > worst)
+            worst = status;
+    }
+    roof_device_free(d);
+    if (!any && s->output)
+        output_discard(&out);
+    else if (!output_commit(&out, e) && worst < ROOF_FAILED)
+        worst = e->status;
+    return worst;
+}

@@ -1,0 +1,27 @@
+/* The one table of options: parsing, help and completion are made from it. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "cli/cli.h"
+
+/* Commands that an option belongs to; FOR_NONE is the program without a command. */
+enum { FOR_NONE = 1, FOR_ANALYZE = 2, FOR_CALIBRATE = 4, FOR_DEVICES = 8, FOR_ALL = 15 };
+
+typedef struct option_row {
+    char letter;          /* 0: none */
+    const char *name;     /* without its dashes */
+    const char *argument; /* what --help calls it; NULL: a flag */
+    unsigned commands;
+    const char *group; /* heading in --help */
+    const char *help;
+    bool (*set)(settings *s, const char *text, roof_error *e);
+} option_row;
+
+extern const option_row option_table[]; /* ends with a row whose name is NULL */
+
+/* Parses everything after the command into s; positional arguments are gathered in args, which has
+ * room for argc of them. */
+bool options_parse(settings *s, unsigned mask, int argc, char **argv, const char **args,
+                   roof_error *e);
+
+#endif
