@@ -1,0 +1,147 @@
+"""Compares whole processes: roofline against what else answers the question, on the same file.
+
+Every run is a process of its own, pinned by nothing and warmed by one run that is not counted. Ratios are
+of medians within one run of this script, so that a slow machine slows all of them.
+"""
+import argparse
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import time
+
+PEERS = {
+    "onnx.shape_inference": """
+import onnx, sys
+model = onnx.load(sys.argv[1])
+onnx.shape_inference.infer_shapes(model, data_prop=True)
+""",
+    "onnx-tool": """
+import onnx_tool, sys
+onnx_tool.model_profile(sys.argv[1])
+""",
+    "onnxsim": """
+import onnx, sys
+from onnxsim import model_info
+info = model_info.ModelInfo(onnx.load(sys.argv[1]))
+print(info.macs, info.flops, info.mem_access)
+""",
+}
+
+
+def run_once(command, limit_s):
+    """Seconds and peak resident bytes of one process; None when it failed or took too long."""
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        if time.monotonic() - began > limit_s:
+            process.kill()
+            os.wait4(process.pid, 0)
+            return None
+        time.sleep(0.0002)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - began
+    return (seconds, usage.ru_maxrss * 1024) if process.returncode == 0 else None
+
+
+def measure(command, runs, limit_s):
+    """Median seconds and bytes over several runs after one to warm the caches."""
+    first = run_once(command, limit_s)
+    if first is None:
+        return None
+    if first[0] > 20:  # one run of something this slow says enough
+        return first
+    results = [run_once(command, limit_s) for _ in range(runs)]
+    if None in results:
+        return None
+    return tuple(statistics.median(column) for column in zip(*results))
+
+
+def seconds_text(s):
+    return f"{s * 1000:.2f} ms" if s < 1 else f"{s:.2f} s"
+
+
+def bytes_text(b):
+    return f"{b / 1e6:.1f} MB" if b < 1e9 else f"{b / 1e9:.2f} GB"
+
+
+def compare(title, path, ours, peers, arguments):
+    """Prints the rows of one model, ours first."""
+    base = measure(ours, arguments.runs, arguments.limit)
+    if base is None:
+        sys.exit(f"failed: {' '.join(ours)}")
+    print(f"| {title} | roofline | {seconds_text(base[0])} | {bytes_text(base[1])} | 1 | 1 |")
+    for name in peers:
+        command = [sys.executable, "-c", PEERS[name], str(path)]
+        result = measure(command, arguments.peer_runs, arguments.limit)
+        if result is None:
+            print(f"| | {name} | failed, or over {arguments.limit} s | | | |")
+        else:
+            print(
+                f"| | {name} | {seconds_text(result[0])} | {bytes_text(result[1])} "
+                f"| {result[0] / base[0]:.0f} | {result[1] / base[1]:.0f} |"
+            )
+        sys.stdout.flush()
+    return base
+
+
+def generate(build, kind, *sizes):
+    """A model from models/modelgen, written once."""
+    path = build / "bench" / f"{kind}-{'-'.join(map(str, sizes))}.onnx"
+    if not path.exists():
+        subprocess.run([build / "models" / "modelgen", kind, *map(str, sizes), path], check=True)
+    return path
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--runs", type=int, default=15, help="of ours; the median counts")
+    parser.add_argument("--peer-runs", type=int, default=3)
+    parser.add_argument("--limit", type=float, default=120, help="seconds after which a run is stopped")
+    parser.add_argument("--slow", action="store_true", help="peers on huge models, too")
+    arguments = parser.parse_args()
+
+    import onnx
+
+    light = pathlib.Path(onnx.__file__).parent / "backend/test/data/light"
+    program = str(arguments.build / "roofline")
+
+    def ours(path, *options):
+        return [program, "analyze", str(path), "--device", "none", *options]
+
+    print(f"{platform.machine()}, {os.cpu_count()} processors, {time.strftime('%Y-%m-%d')}\n")
+    print("| model | tool | time | peak memory | time ratio | memory ratio |")
+    print("|---|---|---|---|---|---|")
+    for name in ("light_resnet50", "light_densenet121"):
+        path = light / f"{name}.onnx"
+        compare(name, path, ours(path), PEERS, arguments)
+
+    slow = list(PEERS) if arguments.slow else []
+    sizes = {}
+    for megabytes in (300, 1600):
+        path = generate(arguments.build, "weights", megabytes * 1_000_000, 100)
+        sizes[megabytes] = compare(f"{megabytes} MB of weights", path, ours(path), slow, arguments)
+    chains = {}
+    for nodes in (100_000, 1_000_000):
+        path = generate(arguments.build, "chain", nodes)
+        peers = [p for p in slow if p == "onnx.shape_inference" or nodes <= 100_000]
+        chains[nodes] = compare(f"chain of {nodes} nodes", path, ours(path), peers, arguments)
+
+    print(
+        f"\n1600 MB against 300 MB of weights: time x {sizes[1600][0] / sizes[300][0]:.2f}, "
+        f"memory x {sizes[1600][1] / sizes[300][1]:.2f}"
+    )
+    print(
+        f"1,000,000 against 100,000 nodes: time x {chains[1_000_000][0] / chains[100_000][0]:.2f}, "
+        f"memory x {chains[1_000_000][1] / chains[100_000][1]:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

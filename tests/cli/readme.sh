@@ -1,0 +1,37 @@
+#!/bin/sh
+# Every command of the README's code blocks runs as it stands, in order, from the root of a clone.
+# Set-up lines (git, cd, ./bootstrap test and build) are what the continuous integration itself does.
+. "$(dirname -- "$0")/lib.sh"
+
+for name in models devices docs; do
+    ln -s "$SOURCE/$name" "$name"
+done
+mkdir bin
+ln -s "$ROOFLINE" bin/roofline
+ln -s "$ROOFLINE" bootstrap
+PATH=$work/bin:$PATH
+
+# Code blocks marked `sh` hold commands, one to a line, maybe with a comment behind.
+awk '/^```sh$/ { inside = 1; next } /^```/ { inside = 0 } inside' "$SOURCE/README.md" |
+    sed 's/[[:space:]]#[[:space:]].*//' >commands
+
+while IFS= read -r line; do
+    case $line in
+    '' | 'git '* | 'cd '* | './bootstrap test'* | './bootstrap build'* | *install* | 'bench/'* | 'meson '* | 'ninja '*) continue ;;
+    esac
+    checks=$((checks + 1)) code=0
+    timeout 120 sh -c "$line" >out 2>err </dev/null || code=$?
+    [ "$code" = 0 ] || fail "README: $line: exit $code: $(head -c 300 err)"
+    grep -q '^roofline: ' err && fail "README: $line: $(head -c 300 err)"
+done <commands
+
+[ "$checks" -ge 5 ] || fail "the README has only $checks commands"
+
+# Every file the README shows or links to is there.
+grep -oE '\]\([^)#]+' "$SOURCE/README.md" | sed 's/^](//' | grep -v '^http' |
+    while IFS= read -r path; do
+        [ -e "$SOURCE/$path" ] || echo "$path"
+    done >missing
+[ ! -s missing ] || fail "README links to what is not there: $(tr '\n' ' ' <missing)"
+
+finish
