@@ -24,6 +24,9 @@ typedef union scalar {
     double f;
 } scalar;
 
+/* The element of a floating or integer type that has these bits (the lowest; others are ignored). */
+scalar scalar_from_bits(dtype t, uint64_t bits);
+
 /* Where values are decoded from. */
 typedef struct data_source data_source;
 struct data_source {

@@ -47,17 +47,18 @@ typedef struct type {
     const struct type *inner; /* element of a sequence, optional or map; else NULL */
 } type;
 
-enum { NO_NODE = 0xffffffffu };
+enum { MAX_RANK = 64 }; /* more is refused as damage */
 
 struct value {
     const char *name; /* never NULL; printable only through text_printable */
     uint32_t id;
-    uint32_t n_uses;         /* consuming inputs, captures included, and graph outputs */
+    uint32_t n_uses;         /* node inputs of any graph, captures and graph outputs that are it */
     node *producer;          /* NULL for graph inputs and initializers */
     const graph *owner;      /* the graph that defines it */
     type declared;
     const stored *stored;    /* the initializer, or NULL */
-    const stored *indices;   /* of a sparse initializer, whose values are in `stored`, else NULL */
+    const stored *indices;   /* of a sparse initializer, whose values are in `stored` and whose
+                                dense shape is in `declared`; else NULL */
     bool is_input;           /* input of `owner` (may also be stored: a default that counts as weight) */
     bool is_output;          /* output of `owner` */
 };
@@ -94,7 +95,7 @@ struct attribute {
     const stored *tensor;       /* ATTR_TENSOR, and the values of ATTR_SPARSE_TENSOR */
     const stored *indices;      /* of ATTR_SPARSE_TENSOR */
     graph *const *graphs;       /* ATTR_GRAPH and ATTR_GRAPHS */
-    const type *type;           /* ATTR_TYPE_PROTO */
+    const type *type;           /* ATTR_TYPE_PROTO, and the dense shape of ATTR_SPARSE_TENSOR */
 };
 
 struct node {
@@ -156,8 +157,12 @@ struct model {
 /* The operator set version of a domain, or 0 when the model does not import it. */
 int64_t model_opset(const model *m, const char *domain);
 
-/* The attribute of that name, or NULL. */
+/* The attribute of that name, or NULL. A reference that nothing has resolved is none. */
 const attribute *node_attribute(const node *n, const char *name);
+
+/* Writes `node #12/then_branch/#3 Conv "name"`, printable, into dst (320 bytes hold any) for a
+ * message. Returns dst. */
+char *node_label(char *dst, size_t size, const node *n);
 
 /* --- for importers --- */
 
@@ -167,6 +172,9 @@ bool graph_finish(model *m, graph *g, roof_error *e);
 
 /* Marks the nodes of the main graph, and of subgraphs, that reach no output. */
 void graph_mark_dead(model *m);
+
+/* The structure hash of a finished model. */
+uint64_t model_digest(const model *m);
 
 /* NULL when every invariant of the model holds, else a sentence about the first that does not.
  * On in every test. */

@@ -210,7 +210,6 @@ void work_write(work *w, unsigned i, count elements);
 void work_note(site *s, work *w, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 enum {
-    MAX_RANK = 64,           /* more is refused as damage */
     FOLD_ELEMENTS = 1 << 16, /* largest content that is kept element by element */
     FOLD_BUDGET = 1 << 22    /* items of content over a whole analysis */
 };

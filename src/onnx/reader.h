@@ -1,0 +1,93 @@
+/* Inside the importer: what its files share while a model is read. */
+#ifndef ONNX_READER_H
+#define ONNX_READER_H
+
+#include "graph/graph.h"
+#include "onnx.pb-c.h"
+#include "onnx/filter.h"
+#include "onnx/source.h"
+
+typedef struct reader {
+    source *file;
+    roof_error *error;
+    arena *memory;  /* the model's; all that stays */
+    arena *scratch; /* what protobuf-c unpacks; forgotten before each message */
+    filter copy;
+    model *model;
+    span item; /* the message being unpacked */
+} reader;
+
+/* A graph while it is built. Uses come before definitions in a file, so a name becomes a value at
+ * its first mention; it has an owner once it is defined. */
+typedef struct builder builder;
+struct builder {
+    reader *r;
+    graph *g;
+    hash *values; /* by name */
+    const builder *outer;
+    int depth; /* of its GraphProto */
+    struct pending *subgraphs, **last;
+};
+
+/* A subgraph that waits until every name of the graph around is known. */
+typedef struct pending {
+    graph *g;
+    span where;
+    int depth;
+    struct pending *next;
+} pending;
+
+/* Reads a model. Takes over all three (memory and scratch may be NULL: out of memory), also when it
+ * fails. */
+model *read_model(source *file, arena *memory, arena *scratch, roof_error *e);
+
+/* Sets the error "NAME: ..." with ROOF_DAMAGED; returns false. */
+bool refuse_model(const reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Unpacks a message without its payloads on the scratch arena; valid until the next call. NULL and
+ * the error when it is damaged. */
+void *unpack(reader *r, span where, const ProtobufCMessageDescriptor *schema, int depth);
+
+/* --- graphs --- */
+
+/* Fills in a graph (its parent and branch are set) from its GraphProto, subgraphs included. */
+bool read_graph(reader *r, graph *g, span where, const builder *outer, int depth);
+/* The value of that name in the graph that is being built. */
+value *named_value(builder *b, const char *name);
+/* Marks a value as defined here. */
+void define_value(builder *b, value *v);
+/* What a name already is, for messages: "the output of node #1 Add", "a graph input", ... */
+const char *describe_definition(const value *v, char *dst, size_t size);
+
+bool add_node(builder *b, const void *node_proto);
+/* Puts a subgraph on the waiting list. */
+graph *add_subgraph(builder *b, node *parent, const char *branch, span where);
+bool read_attributes(builder *b, node *n, const Onnx__NodeProto *p);
+
+/* --- parts --- */
+
+const char *intern(reader *r, const char *s);
+/* "ai.onnx" becomes "". NULL becomes "". */
+const char *intern_domain(reader *r, const char *domain);
+/* What is known of a tensor without its values. `what` and `name` are for messages. */
+const stored *read_stored(reader *r, const Onnx__TensorProto *p, const char *what,
+                          const char *name);
+bool read_type(reader *r, const Onnx__TypeProto *p, type *t, const char *name);
+/* The dense shape of a sparse tensor. */
+bool read_dense_type(reader *r, const Onnx__SparseTensorProto *p, type *t, const char *name);
+/* The module path of a node, from metadata or from names like "/layer1/conv1/Conv"; "" when there
+ * is none. */
+const char *node_scope(reader *r, const Onnx__NodeProto *p);
+
+/* --- decoding --- */
+
+/* Decodes from `file`, which the decoder closes. */
+data_source *decoder_new(arena *a, source *file);
+void decoder_close(data_source *d);
+
+/* --- other formats --- */
+
+/* What a file that is no ONNX model looks like ("JSON", "a zip archive"), or NULL. */
+const char *looks_like(source *file);
+
+#endif
