@@ -21,7 +21,9 @@
     X(generate)                                                                                    \
     X(resize)                                                                                      \
     X(quantize)                                                                                    \
-    X(contrib)
+    X(contrib)                                                                                     \
+    X(contrib_attention)                                                                           \
+    X(contrib_quantize)
 
 #define X(family) extern const op_def ops_##family[];
 OP_FAMILIES(X)

@@ -1,0 +1,94 @@
+/* What the compute families share: the work of one operator is a part of another's (a fused
+ * convolution is a convolution, attention holds a softmax). */
+#ifndef OPS_COMPUTE_H
+#define OPS_COMPUTE_H
+
+#include "ops/op.h"
+
+/* Adds n times so many vector and special FLOP. */
+static inline void work_add(work *w, count n, count vector, count special) {
+    w->vector = cnt_add(w->vector, cnt_mul(n, vector));
+    w->special = cnt_add(w->special, cnt_mul(n, special));
+}
+
+static inline count one_less(count n) {
+    return n > 0 ? n - 1 : n;
+}
+
+enum { NO_INPUT = 0xffffu }; /* an operand that an operator does not have */
+
+/* Output 0 has the type and shape of input 0. */
+void infer_like_input(site *s);
+
+/* --- conv.c --- */
+
+/* Where a convolution finds its operands, and what type it gives. */
+typedef struct conv_form {
+    unsigned input, weights, bias;
+    dtype out;
+} conv_form;
+
+void conv_infer(site *s, conv_form f);
+/* Macs, macs_valid, touched input, bias. */
+void conv_cost(site *s, work *w, conv_form f);
+
+/* --- matmul.c --- */
+
+/* Output 0 is the matrix product of two inputs (numpy's rules for 1-D and batches), each perhaps
+ * transposed in its last two dims. */
+typedef struct matmul_form {
+    unsigned a, b;
+    bool transpose_a, transpose_b;
+    dtype out;
+} matmul_form;
+
+void matmul_infer(site *s, matmul_form f);
+/* Macs alone. */
+void matmul_cost(site *s, work *w, matmul_form f);
+
+/* Gemm by its attributes (operands 0, 1, 2), and its work. */
+void gemm_infer(site *s);
+void gemm_cost(site *s, work *w);
+
+/* --- activation.c --- */
+
+/* Vector and special FLOP per element of an activation, from its name; false when it is none. */
+bool activation_rate(const char *name, count *vector, count *special);
+
+/* --- normalize.c --- */
+
+/* The work of a normalization over `rows` rows of `n` elements in all. */
+void work_layer_norm(work *w, count n, count rows, bool bias);
+void work_rms_norm(work *w, count n, count rows);
+void work_softmax(work *w, count n);
+
+/* --- attention.c --- */
+
+/* One attention: batch, heads, lengths and head sizes. */
+typedef struct attention_shape {
+    count batch, q_heads, kv_heads;
+    count q_len, kv_len; /* kv_len: past and new */
+    count past_len;
+    count qk_size, v_size;
+} attention_shape;
+
+/* What is done to the scores. */
+typedef struct attention_form {
+    bool causal;   /* query i sees keys up to i + offset */
+    int64_t left;  /* and back to i + offset - left; -1: all of them */
+    int64_t right; /* without causal: up to i + offset + right; -1: all */
+    count offset;  /* keys that come before the first query */
+    bool mask;     /* something is added to the scores */
+    bool softcap;
+} attention_form;
+
+/* Adds macs, macs_valid and the work on the scores. */
+void attention_work(work *w, const attention_shape *a, const attention_form *f);
+
+/* --- quantize.c --- */
+
+/* Adds a quantization of n elements / a dequantization. */
+void work_quantize(work *w, count n, bool zero_point);
+void work_dequantize(work *w, count n, bool zero_point);
+
+#endif

@@ -1,0 +1,268 @@
+/* Convolutions. */
+#include "ops/compute.h"
+#include "ops/window.h"
+#include <string.h>
+
+enum { SPATIAL = 2 }; /* the first spatial axis of input, weights and output */
+
+static const conv_form PLAIN = {.input = 0, .weights = 1, .bias = 2};
+
+/* Group and channels; true when nothing contradicts. In a transposed convolution the weights' first
+ * dim is the input's channels, else the outputs'. */
+static bool channels_fit(site *s, const fact *x, const fact *weights, bool transposed) {
+    int64_t group = site_int(s, "group", 1);
+    if (group < 1) {
+        site_invalid(s, "group is %lld", (long long)group);
+        return false;
+    }
+    count channels = fact_dim(x, 1), first = fact_dim(weights, 0), second = fact_dim(weights, 1);
+    count expected = transposed ? first : cnt_mul(second, group);
+    if (known(channels) && known(expected) && channels != expected) {
+        site_invalid(s, "%lld input channels where the weights are for %lld (group %lld)",
+                     (long long)channels, (long long)expected, (long long)group);
+        return false;
+    }
+    count divided = transposed && known(channels) ? channels : first;
+    if (known(divided) && divided % group) {
+        site_invalid(s, "%lld channels cannot be divided into %lld groups", (long long)divided,
+                     (long long)group);
+        return false;
+    }
+    return true;
+}
+
+/* The operands have ranks that a convolution allows. */
+static bool ranks_fit(site *s, const fact *x, const fact *weights) {
+    if (x->rank < SPATIAL + 1) {
+        site_invalid(s, "the input has %d dimensions and must have at least 3", x->rank);
+        return false;
+    }
+    if (weights && weights->rank >= 0 && weights->rank != x->rank) {
+        site_invalid(s, "the input has %d dimensions, the weights %d", x->rank, weights->rank);
+        return false;
+    }
+    return true;
+}
+
+/* The window of a convolution whose input has a known rank. */
+static bool read_window(site *s, const fact *x, const fact *weights, window *w) {
+    count kernel[MAX_RANK];
+    for (int i = 0; i < x->rank - SPATIAL; i++)
+        kernel[i] = fact_dim(weights, SPATIAL + i);
+    return window_read(s, x->dims + SPATIAL, x->rank - SPATIAL, kernel, w);
+}
+
+void conv_infer(site *s, conv_form f) {
+    const fact *x = site_in(s, f.input), *weights = site_in(s, f.weights);
+    if (!x || x->rank < 0) {
+        out_tensor(s, 0, f.out, -1, NULL);
+        return;
+    }
+    window w;
+    if (!ranks_fit(s, x, weights) || !channels_fit(s, x, weights, false) ||
+        !read_window(s, x, weights, &w) || !window_slide(s, &w, false))
+        return;
+    count dims[MAX_RANK] = {fact_dim(x, 0), fact_dim(weights, 0)};
+    for (int i = 0; i < w.axes; i++)
+        dims[SPATIAL + i] = w.axis[i].out;
+    out_tensor(s, 0, f.out, x->rank, dims);
+}
+
+static bool has_input(const site *s, unsigned i) {
+    return i != NO_INPUT && site_in(s, i);
+}
+
+void conv_cost(site *s, work *w, conv_form f) {
+    const fact *x = site_in(s, f.input), *weights = site_in(s, f.weights), *y = site_out(s, 0);
+    count outputs = fact_elements(y);
+    if (has_input(s, f.bias))
+        work_add(w, outputs, 1, 0);
+    window slide;
+    if (!x || x->rank < 0 || !read_window(s, x, weights, &slide) ||
+        !window_slide(s, &slide, false)) {
+        w->macs = UNKNOWN;
+        return;
+    }
+    count per_group = fact_dim(weights, 1);
+    if (!known(per_group))
+        per_group = cnt_div(fact_dim(x, 1), site_int(s, "group", 1));
+    w->macs = cnt_mul3(outputs, per_group, window_volume(&slide));
+    w->macs_valid = cnt_mul3(fact_range(y, 0, SPATIAL), per_group, window_valid(&slide));
+    work_touch(w, f.input, cnt_mul(fact_range(x, 0, SPATIAL), window_touched(&slide)));
+}
+
+static conv_form conv_plain(const site *s) {
+    conv_form f = PLAIN;
+    f.out = site_in(s, 0) ? site_in(s, 0)->elem : DT_UNKNOWN;
+    return f;
+}
+
+static void infer_conv(site *s) {
+    conv_infer(s, conv_plain(s));
+}
+
+static void cost_conv(site *s, work *w) {
+    conv_cost(s, w, PLAIN);
+}
+
+static const conv_form INTEGER = {.input = 0, .weights = 1, .bias = NO_INPUT, .out = DT_INT32};
+
+static dtype elem_of(const fact *f) {
+    return f ? f->elem : DT_UNKNOWN;
+}
+
+static void infer_integer(site *s) {
+    conv_infer(s, INTEGER);
+}
+
+static void cost_integer(site *s, work *w) {
+    conv_cost(s, w, INTEGER);
+    w->precision = elem_of(site_in(s, INTEGER.weights));
+    w->accumulate = DT_INT32;
+}
+
+static const conv_form QLINEAR = {.input = 0, .weights = 3, .bias = 8};
+
+static void infer_qlinear(site *s) {
+    enum { OUTPUT_ZERO_POINT = 7 };
+    conv_form f = QLINEAR;
+    f.out = elem_of(site_in(s, site_in(s, OUTPUT_ZERO_POINT) ? OUTPUT_ZERO_POINT : f.input));
+    conv_infer(s, f);
+}
+
+static void cost_qlinear(site *s, work *w) {
+    conv_cost(s, w, QLINEAR);
+    w->precision = elem_of(site_in(s, QLINEAR.weights));
+    w->accumulate = DT_INT32;
+}
+
+/* --- DeformConv: every tap of every output samples each input channel at an offset --- */
+
+static const conv_form DEFORM = {.input = 0, .weights = 1, .bias = 3};
+
+static void infer_deform(site *s) {
+    conv_form f = DEFORM;
+    f.out = elem_of(site_in(s, 0));
+    conv_infer(s, f);
+}
+
+static void cost_deform(site *s, work *w) {
+    count all = w->touched[0];
+    conv_cost(s, w, DEFORM);
+    const fact *x = site_in(s, 0), *y = site_out(s, 0), *weights = site_in(s, 1);
+    count places = cnt_mul(fact_dim(y, 0), fact_range(y, SPATIAL, y ? y->rank : 0));
+    count taps = fact_range(weights, SPATIAL, weights ? weights->rank : 0);
+    work_add(w, cnt_mul3(places, taps, fact_dim(x, 1)), 8, 0);
+    w->touched[0] = all; /* where the offsets point is data */
+    w->macs_valid = w->macs;
+    w->estimated = true;
+    work_note(s, w, "offsets are data: every input element is taken as sampled");
+}
+
+/* --- ConvTranspose: input i meets output i.stride - begin + j.dilation --- */
+
+/* The extent of the output on one axis from explicit padding, and that padding. */
+static count transposed_padded(const window_axis *a, count spread, bool automatic) {
+    if (automatic)
+        return cnt_mul(a->in, a->stride);
+    int64_t pads = a->begin + a->end;
+    return pads >= 0 ? cnt_sub(spread, pads) : cnt_add(spread, -pads);
+}
+
+/* Turns the axis around (input and output exchanged) with the output's extent and its padding. */
+static bool turn_axis(site *s, window_axis *a, int64_t extra, const int64_t *asked,
+                      const char *auto_pad) {
+    bool same = !strncmp(auto_pad, "SAME_", 5), upper = !strcmp(auto_pad, "SAME_UPPER");
+    if (!strcmp(auto_pad, "VALID"))
+        a->begin = a->end = 0;
+    /* what the input spreads to before any padding cuts it */
+    count spread = known(a->in) && a->in > 0
+                       ? cnt_add(cnt_add(cnt_mul(a->in - 1, a->stride), extra), window_span(a))
+                       : UNKNOWN;
+    count out = asked ? *asked : transposed_padded(a, spread, same);
+    if (out == 0 || (known(spread) && !known(out))) {
+        site_invalid(s, "padding %lld + %lld leaves nothing of the output", (long long)a->begin,
+                     (long long)a->end);
+        return false;
+    }
+    if (asked || same) {
+        count total = known(spread) && known(out) && spread > out ? spread - out : 0;
+        a->begin = upper ? total / 2 : total - total / 2;
+        a->end = total - a->begin;
+    }
+    a->out = a->in;
+    a->in = out;
+    return true;
+}
+
+static bool transposed_window(site *s, const fact *x, const fact *weights, window *w) {
+    if (!read_window(s, x, weights, w))
+        return false;
+    size_t n_extra, n_asked, n = (size_t)w->axes;
+    const int64_t *extra = site_ints(s, "output_padding", &n_extra);
+    const int64_t *asked = site_ints(s, "output_shape", &n_asked);
+    const char *auto_pad = site_string(s, "auto_pad", "NOTSET");
+    if ((extra && n_extra != n) || (asked && n_asked != n)) {
+        site_invalid(s, "output_padding or output_shape has not %zu elements", n);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((extra && (extra[i] < 0 || extra[i] > INT32_MAX)) || (asked && asked[i] < 1)) {
+            site_invalid(s, "output_padding %lld or output_shape %lld is not possible",
+                         extra ? (long long)extra[i] : 0, asked ? (long long)asked[i] : 0);
+            return false;
+        }
+        if (!turn_axis(s, &w->axis[i], extra ? extra[i] : 0, asked ? &asked[i] : NULL, auto_pad))
+            return false;
+    }
+    return true;
+}
+
+static void infer_transposed(site *s) {
+    const fact *x = site_in(s, 0), *weights = site_in(s, 1);
+    if (!x || x->rank < 0) {
+        out_tensor(s, 0, elem_of(x), -1, NULL);
+        return;
+    }
+    window w;
+    if (!ranks_fit(s, x, weights) || !channels_fit(s, x, weights, true) ||
+        !transposed_window(s, x, weights, &w))
+        return;
+    count group = site_int(s, "group", 1);
+    count dims[MAX_RANK] = {fact_dim(x, 0), cnt_mul(fact_dim(weights, 1), group)};
+    for (int i = 0; i < w.axes; i++)
+        dims[SPATIAL + i] = w.axis[i].in;
+    out_tensor(s, 0, x->elem, x->rank, dims);
+}
+
+static void cost_transposed(site *s, work *w) {
+    const fact *x = site_in(s, 0), *weights = site_in(s, 1);
+    if (has_input(s, PLAIN.bias))
+        work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+    window turned;
+    if (!x || x->rank < 0 || !transposed_window(s, x, weights, &turned)) {
+        w->macs = UNKNOWN;
+        return;
+    }
+    count per_group = fact_dim(weights, 1);
+    w->macs = cnt_mul3(fact_elements(x), per_group, window_volume(&turned));
+    w->macs_valid = cnt_mul3(fact_range(x, 0, SPATIAL), per_group, window_valid(&turned));
+}
+
+#define CONV .domain = "", .kind = OP_ANCHOR, .family = FAMILY_CONV
+
+const op_def ops_conv[] = {
+    {CONV, .name = "Conv", .since = 1, .traits = OP_CONTRACTION, .infer = infer_conv,
+     .cost = cost_conv, .rule = "macs = N x (Cin/group) x prod(kernel); bias N"},
+    {CONV, .name = "ConvTranspose", .since = 1, .traits = OP_CONTRACTION, .infer = infer_transposed,
+     .cost = cost_transposed,
+     .rule = "macs = elements(input) x (Cout/group) x prod(kernel); bias N"},
+    {CONV, .name = "ConvInteger", .since = 10, .traits = OP_CONTRACTION | OP_QUANTIZED,
+     .infer = infer_integer, .cost = cost_integer, .rule = "macs = N x (Cin/group) x prod(kernel)"},
+    {CONV, .name = "QLinearConv", .since = 10, .traits = OP_QUANTIZED, .infer = infer_qlinear,
+     .cost = cost_qlinear, .rule = "macs = N x (Cin/group) x prod(kernel); bias N"},
+    {CONV, .name = "DeformConv", .since = 19, .traits = OP_CONTRACTION, .infer = infer_deform,
+     .cost = cost_deform,
+     .rule = "macs = N x (Cin/group) x prod(kernel); 8 per sampled element; bias N"},
+    {0},
+};
