@@ -1,0 +1,118 @@
+/* CSV: one line per row, the names of the JSON as columns. What is unknown is an empty cell. */
+#include "base/text.h"
+#include "report/columns.h"
+#include "report/fields.h"
+#include "report/format.h"
+#include <csv.h>
+#include <math.h>
+#include <string.h>
+
+/* Text as a spreadsheet may open it: printable, and never a formula. */
+static void put_text(report *r, const char *s) {
+    size_t size = 4 * strlen(s) + 2; /* escaped, a byte becomes at most four */
+    char *text = arena_alloc(r->scratch, size);
+    bool formula = *s && strchr("=+-@", *s);
+    text[0] = '\'';
+    text_printable(text + formula, size - formula, s);
+    csv_fwrite2(r->out, text, strlen(text), '"');
+}
+
+static void put_count(report *r, int64_t value) {
+    if (value >= 0)
+        fprintf(r->out, "%lld", (long long)value);
+}
+
+static void put_real(report *r, double value) {
+    if (isfinite(value))
+        fprintf(r->out, "%.10g", value);
+}
+
+static void put_shapes(report *r, const roof_tensor *t, size_t n) {
+    const char *text = "";
+    char one[CELL_SIZE];
+    for (size_t i = 0; i < n; i++)
+        text = arena_printf(r->scratch, "%s%s%s", text, i ? " " : "",
+                            text_shape(one, sizeof one, &t[i]));
+    put_text(r, text);
+}
+
+static void put_traffic(report *r, const roof_row *row) {
+    for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++) {
+        if (i)
+            fputc(',', r->out);
+        put_count(r, row->work.traffic[i].total);
+    }
+}
+
+static void put_ceilings(report *r, const roof_row *row) {
+    const char *text = "";
+    for (size_t i = 0; i < row->n_ceilings; i++)
+        text = arena_printf(r->scratch, "%s%s%s=%.10g", text, i ? "; " : "", row->ceilings[i].unit,
+                            row->ceilings[i].value);
+    put_text(r, text);
+}
+
+static void put_field(report *r, const roof_row *row, const field *f) {
+    const void *value = field_value(row, f);
+    switch (f->kind) {
+    case FIELD_TEXT:
+    case FIELD_OPTIONAL:
+        put_text(r, *(const char *const *)value);
+        break;
+    case FIELD_COUNT:
+        put_count(r, *(const int64_t *)value);
+        break;
+    case FIELD_REAL:
+        put_real(r, *(const double *)value);
+        break;
+    case FIELD_STATUS:
+        put_text(r, roof_status_name(row->status));
+        break;
+    case FIELD_LIMITER:
+        put_text(r, row->limiter == ROOF_LIMIT_NONE ? "" : roof_limiter_name(row->limiter));
+        break;
+    case FIELD_INPUTS:
+        put_shapes(r, row->inputs, row->n_inputs);
+        break;
+    case FIELD_OUTPUTS:
+        put_shapes(r, row->outputs, row->n_outputs);
+        break;
+    case FIELD_TRAFFIC:
+        put_traffic(r, row);
+        break;
+    case FIELD_CEILINGS:
+        put_ceilings(r, row);
+        break;
+    }
+}
+
+static void put_title(report *r, const field *f) {
+    if (f->kind == FIELD_TRAFFIC) {
+        for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
+            fprintf(r->out, "%s%s_%s (%s)", i ? "," : "", f->name, roof_traffic_name(i), f->unit);
+        return;
+    }
+    fputs(f->name, r->out);
+    if (f->unit)
+        fprintf(r->out, " (%s)", f->unit);
+}
+
+void write_csv(report *r) {
+    const field *f;
+    for (size_t i = 0; (f = row_field(i)); i++) {
+        if (i)
+            fputc(',', r->out);
+        put_title(r, f);
+    }
+    fputc('\n', r->out);
+    for (size_t k = 0; k < r->n_order && !ferror(r->out); k++) {
+        const roof_row *row = roof_analysis_row(r->analysis, r->order[k]);
+        for (size_t i = 0; (f = row_field(i)); i++) {
+            if (i)
+                fputc(',', r->out);
+            put_field(r, row, f);
+        }
+        fputc('\n', r->out);
+        arena_reset(r->scratch);
+    }
+}

@@ -1,0 +1,77 @@
+#include "report/fields.h"
+
+#define ROW(member)  offsetof(roof_row, member)
+#define WORK(member) offsetof(roof_work, member)
+
+static const field head[] = {
+    {.name = "id", .kind = FIELD_TEXT, .offset = ROW(id)},
+    {.name = "name", .kind = FIELD_TEXT, .offset = ROW(name)},
+    {.name = "op", .kind = FIELD_TEXT, .offset = ROW(op)},
+    {.name = "domain", .kind = FIELD_TEXT, .offset = ROW(domain)},
+    {.name = "scope", .kind = FIELD_TEXT, .offset = ROW(scope)},
+    {.name = "repeat", .kind = FIELD_COUNT, .offset = ROW(repeat)},
+    {.name = "status", .kind = FIELD_STATUS, .offset = ROW(status)},
+    {.name = "inputs", .kind = FIELD_INPUTS},
+    {.name = "outputs", .kind = FIELD_OUTPUTS},
+    {.name = "precision", .kind = FIELD_OPTIONAL, .offset = ROW(precision)},
+    {.name = "weight_dtype", .kind = FIELD_OPTIONAL, .offset = ROW(weight_dtype)},
+    {.name = "activation_dtype", .kind = FIELD_OPTIONAL, .offset = ROW(activation_dtype)},
+    {.name = "accumulate_dtype", .kind = FIELD_OPTIONAL, .offset = ROW(accumulate_dtype)},
+};
+
+static const field work[] = {
+    {.name = "macs", .unit = "MAC", .kind = FIELD_COUNT, .offset = WORK(macs)},
+    {.name = "macs_valid", .unit = "MAC", .kind = FIELD_COUNT, .offset = WORK(macs_valid)},
+    {.name = "flops", .unit = "FLOP", .kind = FIELD_COUNT, .offset = WORK(flops)},
+    {.name = "matrix_flops", .unit = "FLOP", .kind = FIELD_COUNT, .offset = WORK(matrix_flops)},
+    {.name = "vector_flops", .unit = "FLOP", .kind = FIELD_COUNT, .offset = WORK(vector_flops)},
+    {.name = "special_flops", .unit = "FLOP", .kind = FIELD_COUNT, .offset = WORK(special_flops)},
+    {.name = "integer_ops", .unit = "OP", .kind = FIELD_COUNT, .offset = WORK(integer_ops)},
+    {.name = "bytes", .unit = "B", .kind = FIELD_COUNT, .offset = WORK(bytes.total)},
+    {.name = "bytes_weights", .unit = "B", .kind = FIELD_COUNT, .offset = WORK(bytes.weights)},
+    {.name = "bytes_read", .unit = "B", .kind = FIELD_COUNT, .offset = WORK(bytes.read)},
+    {.name = "bytes_written", .unit = "B", .kind = FIELD_COUNT, .offset = WORK(bytes.written)},
+};
+
+static const field tail[] = {
+    {.name = "traffic", .unit = "B", .kind = FIELD_TRAFFIC},
+    {.name = "operational_intensity",
+     .unit = "FLOP/B",
+     .kind = FIELD_REAL,
+     .offset = ROW(operational_intensity)},
+    {.name = "attainable_flops",
+     .unit = "FLOP/s",
+     .kind = FIELD_REAL,
+     .offset = ROW(attainable_flops)},
+    {.name = "time_s", .kind = FIELD_REAL, .offset = ROW(time_s)},
+    {.name = "time_share", .kind = FIELD_REAL, .offset = ROW(time_share)},
+    {.name = "bound_s", .kind = FIELD_REAL, .offset = ROW(bound_s)},
+    {.name = "limiter", .kind = FIELD_LIMITER, .offset = ROW(limiter)},
+    {.name = "ceilings", .kind = FIELD_CEILINGS},
+    {.name = "note", .kind = FIELD_OPTIONAL, .offset = ROW(note)},
+};
+
+enum {
+    N_HEAD = sizeof head / sizeof *head,
+    N_WORK = sizeof work / sizeof *work,
+    N_TAIL = sizeof tail / sizeof *tail
+};
+
+const field *work_field(size_t i) {
+    return i < N_WORK ? &work[i] : NULL;
+}
+
+const field *row_field(size_t i) {
+    if (i < N_HEAD)
+        return &head[i];
+    i -= N_HEAD;
+    if (i < N_WORK)
+        return &work[i];
+    i -= N_WORK;
+    return i < N_TAIL ? &tail[i] : NULL;
+}
+
+const void *field_value(const roof_row *row, const field *f) {
+    bool of_work = f >= work && f < work + N_WORK;
+    return (const char *)row + (of_work ? ROW(work) : 0) + f->offset;
+}

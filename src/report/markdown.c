@@ -1,0 +1,72 @@
+/* Markdown as GitHub shows it: nothing from a model is taken as markup. */
+#include "base/text.h"
+#include "report/columns.h"
+#include "report/format.h"
+#include "report/summary.h"
+#include <string.h>
+
+/* What would start markup becomes an entity. */
+static void put_escaped(FILE *out, const char *s) {
+    for (; *s; s++) {
+        if (strchr("|`*_~[]\\<>&$@!", *s))
+            fprintf(out, "&#%d;", *s);
+        else
+            fputc(*s, out);
+    }
+}
+
+static void write_lines(report *r, const summary_line *lines, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        fprintf(r->out, "- **%s** ", lines[i].label);
+        put_escaped(r->out, lines[i].text);
+        fputc('\n', r->out);
+    }
+    fputc('\n', r->out);
+}
+
+static bool applies(const report *r, const column *c) {
+    return c->use == ALWAYS || (c->use == WITH_DEVICE) == r->placed;
+}
+
+static void write_head(report *r) {
+    const column *c;
+    for (size_t i = 0; (c = report_column(i)); i++)
+        if (applies(r, c))
+            fprintf(r->out, "| %s ", c->title);
+    fputs("|\n", r->out);
+    for (size_t i = 0; (c = report_column(i)); i++)
+        if (applies(r, c))
+            fputs(c->left ? "|---" : "|---:", r->out);
+    fputs("|\n", r->out);
+}
+
+static void write_row(report *r, const roof_row *row) {
+    const column *c;
+    char cell[CELL_SIZE];
+    for (size_t i = 0; (c = report_column(i)); i++)
+        if (applies(r, c)) {
+            c->cell(r, row, cell);
+            fputs("| ", r->out);
+            put_escaped(r->out, cell);
+            fputc(' ', r->out);
+        }
+    fputs("|\n", r->out);
+}
+
+void write_markdown(report *r) {
+    summary_line lines[MAX_SUMMARY];
+    char path[CELL_SIZE];
+    fputs("# Roofline of ", r->out);
+    put_escaped(r->out, text_printable(path, sizeof path, roof_analysis_model(r->analysis)->path));
+    fputs("\n\n**", r->out);
+    put_escaped(r->out, summary_verdict(r));
+    fputs("**\n\n", r->out);
+    write_lines(r, lines, summary_head(r, lines));
+    if (r->n_order > 0) {
+        write_head(r);
+        for (size_t k = 0; k < r->n_order && !ferror(r->out); k++)
+            write_row(r, roof_analysis_row(r->analysis, r->order[k]));
+        fputc('\n', r->out);
+    }
+    write_lines(r, lines, summary_figures(r, lines));
+}

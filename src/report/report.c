@@ -1,0 +1,67 @@
+#include "base/error.h"
+#include "base/numeric.h"
+#include "report/format.h"
+#include <errno.h>
+#include <string.h>
+
+enum { MEMORY_LIMIT = 1 << 30 };
+
+/* Every output format. */
+static const report_format formats[] = {
+    {.name = "table", .rows = ROWS_TOP, .write = write_table},
+    {.name = "csv", .rows = ROWS_AS_ASKED, .write = write_csv},
+    {.name = "json", .rows = ROWS_ALL, .write = write_json},
+    {.name = "md", .rows = ROWS_AS_ASKED, .write = write_markdown},
+};
+
+enum { N_FORMATS = sizeof formats / sizeof *formats };
+
+const char *roof_report_format(size_t i) {
+    return i < N_FORMATS ? formats[i].name : NULL;
+}
+
+const char *roof_report_sort(size_t i) {
+    return sort_key(i);
+}
+
+static const report_format *find_format(const char *name, roof_error *error) {
+    const char *names[N_FORMATS];
+    for (size_t i = 0; i < N_FORMATS; i++) {
+        names[i] = formats[i].name;
+        if (strcmp(name, names[i]) == 0)
+            return &formats[i];
+    }
+    refuse_name(error, "format", name, names, N_FORMATS);
+    return NULL;
+}
+
+static bool write_report(report *r, const report_format *format, roof_error *error) {
+    if (arena_escape(r->arena) || arena_escape(r->scratch))
+        return error_set(error, ROOF_FAILED, "not enough memory to write the report");
+    if (!choose_rows(r, format->rows, error))
+        return false;
+    errno = 0;
+    format->write(r);
+    if (fflush(r->out) != 0 || ferror(r->out))
+        return error_set(error, ROOF_FAILED, "cannot write the report: %s",
+                         errno ? strerror(errno) : "output error");
+    return true;
+}
+
+bool roof_report(const roof_analysis *a, const char *format, const roof_report_options *options,
+                 FILE *out, roof_error *error) {
+    static const roof_report_options defaults = {0};
+    const report_format *f = find_format(format, error);
+    if (!f)
+        return false;
+    report r = {.analysis = a, .options = options ? options : &defaults, .out = out};
+    r.placed = roof_analysis_device(a) != NULL;
+    r.arena = arena_new(MEMORY_LIMIT);
+    r.scratch = arena_new(MEMORY_LIMIT);
+    numeric_locale numeric = numeric_begin();
+    bool ok = r.arena && r.scratch && write_report(&r, f, error);
+    numeric_end(numeric);
+    arena_free(r.arena);
+    arena_free(r.scratch);
+    return ok || error_set(error, ROOF_FAILED, "not enough memory to write the report");
+}

@@ -1,0 +1,88 @@
+#include "report/roofs.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double row_seconds(const roof_row *row) {
+    return row->repeat < 0 ? NAN : row->time_s * (double)row->repeat;
+}
+
+static bool is_memory(const roof_row_ceiling *c) {
+    return strcmp(c->unit, "dram") == 0;
+}
+
+/* Takes "vector fp32" apart; false when it names no compute ceiling. */
+static bool parse_compute(const char *name, roof_unit *unit, roof_precision *precision) {
+    for (int u = 0; u < ROOF_UNIT_COUNT; u++) {
+        size_t n = strlen(roof_unit_name((roof_unit)u));
+        if (strncmp(name, roof_unit_name((roof_unit)u), n) == 0 && name[n] == ' ') {
+            *unit = (roof_unit)u;
+            *precision = roof_precision_from_name(name + n + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The entry of a compute ceiling, made when new; NULL when it is none or there is no room. */
+static roof_in_use *entry(roofs *out, const roof_row_ceiling *c) {
+    for (size_t i = 0; i < out->n; i++)
+        if (strcmp(out->compute[i].name, c->unit) == 0)
+            return &out->compute[i];
+    roof_in_use made = {.name = c->unit, .value = c->value, .ridge = NAN};
+    if (out->n == MAX_ROOFS || !parse_compute(c->unit, &made.unit, &made.precision))
+        return NULL;
+    out->compute[out->n] = made;
+    return &out->compute[out->n++];
+}
+
+/* Does this ceiling hold the row back? The slowest compute term does when memory is no slower. */
+static bool limits_row(const roof_row *row, const roof_row_ceiling *c) {
+    if (row->limiter != ROOF_LIMIT_MATRIX && row->limiter != ROOF_LIMIT_VECTOR &&
+        row->limiter != ROOF_LIMIT_SPECIAL)
+        return false;
+    for (size_t i = 0; i < row->n_ceilings; i++)
+        if (!is_memory(&row->ceilings[i]) && row->ceilings[i].time_s > c->time_s)
+            return false;
+    return c->time_s > 0;
+}
+
+static void add_row(roofs *out, const roof_row *row) {
+    for (size_t i = 0; i < row->n_ceilings; i++) {
+        const roof_row_ceiling *c = &row->ceilings[i];
+        if (!(c->value > 0))
+            continue;
+        roof_in_use *u = is_memory(c) ? NULL : entry(out, c);
+        if (is_memory(c))
+            out->memory = c->value;
+        if (!u)
+            continue;
+        if (isfinite(c->time_s) && row->repeat > 0)
+            u->time_s += c->time_s * (double)row->repeat;
+        u->limits = u->limits || limits_row(row, c);
+    }
+}
+
+static int higher_first(const void *left, const void *right) {
+    const roof_in_use *a = left, *b = right;
+    int order = (a->value < b->value) - (a->value > b->value);
+    return order ? order : strcmp(a->name, b->name);
+}
+
+void roofs_in_use(const roof_analysis *a, roofs *out) {
+    *out = (roofs){.memory = NAN};
+    size_t n = roof_analysis_rows(a);
+    for (size_t i = 0; i < n; i++)
+        add_row(out, roof_analysis_row(a, i));
+    qsort(out->compute, out->n, sizeof *out->compute, higher_first);
+    for (size_t i = 0; i < out->n; i++)
+        out->compute[i].ridge = out->compute[i].value / out->memory;
+}
+
+const roof_in_use *roofs_main(const roofs *r) {
+    const roof_in_use *best = NULL;
+    for (size_t i = 0; i < r->n; i++)
+        if (!best || r->compute[i].time_s > best->time_s)
+            best = &r->compute[i];
+    return best;
+}

@@ -1,0 +1,33 @@
+/* The compute ceilings that an analysis uses, and its memory roof: for the summary and the plot. */
+#ifndef REPORT_ROOFS_H
+#define REPORT_ROOFS_H
+
+#include <roofline/analysis.h>
+
+enum { MAX_ROOFS = 32 };
+
+typedef struct roof_in_use {
+    const char *name; /* "vector fp32" */
+    roof_unit unit;
+    roof_precision precision;
+    double value;  /* FLOP/s */
+    double time_s; /* of all rows' terms on it, repeats included */
+    double ridge;  /* FLOP/byte; NaN without a memory roof */
+    bool limits;   /* it is what limits some row */
+} roof_in_use;
+
+typedef struct roofs {
+    roof_in_use compute[MAX_ROOFS]; /* from high to low */
+    size_t n;
+    double memory; /* B/s of DRAM; NaN when no row touches it */
+} roofs;
+
+void roofs_in_use(const roof_analysis *a, roofs *out);
+
+/* The compute ceiling with most of the work by time, or NULL. */
+const roof_in_use *roofs_main(const roofs *r);
+
+/* Seconds of all executions of a row; NaN when unknown. */
+double row_seconds(const roof_row *row);
+
+#endif

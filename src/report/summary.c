@@ -1,0 +1,260 @@
+#include "report/summary.h"
+#include "base/count.h"
+#include "base/text.h"
+#include "report/columns.h"
+#include "report/roofs.h"
+#include <math.h>
+#include <string.h>
+
+enum { SHORT = 96, MAX_NAMED = 6 };
+
+static const char *printable(report *r, const char *s) {
+    enum { LONGEST = 200 };
+    char text[LONGEST];
+    return arena_strdup(r->arena, text_printable(text, sizeof text, s));
+}
+
+static const char *amount(report *r, int64_t value, const char *unit) {
+    char text[SHORT];
+    return arena_strdup(r->arena, text_amount(text, sizeof text, value, unit));
+}
+
+static const char *measure(report *r, double value, const char *unit) {
+    char text[SHORT];
+    return arena_strdup(r->arena, text_si(text, sizeof text, value, unit));
+}
+
+static const char *ratio(report *r, double value) {
+    char text[SHORT];
+    return arena_strdup(r->arena, text_ratio(text, sizeof text, value));
+}
+
+static const char *share(report *r, double value) {
+    char text[SHORT];
+    return arena_strdup(r->arena, text_share(text, sizeof text, value));
+}
+
+static void add(summary_line *lines, size_t *n, const char *label, const char *text) {
+    if (*n < MAX_SUMMARY && *text)
+        lines[(*n)++] = (summary_line){.label = label, .text = text};
+}
+
+/* "a, b": joins with a comma unless the first is empty. */
+static const char *join(report *r, const char *a, const char *b) {
+    return *a ? arena_printf(r->arena, "%s, %s", a, b) : b;
+}
+
+static const char *model_text(report *r) {
+    const roof_model_info *m = roof_analysis_model(r->analysis);
+    const roof_totals *t = roof_analysis_totals(r->analysis);
+    const char *text =
+        arena_printf(r->arena, "%s (%s parameters, %s)", printable(r, m->path),
+                     amount(r, t->parameters, ""), amount(r, t->parameter_bytes, "B"));
+    for (size_t i = 0; i < m->n_opsets && i < MAX_NAMED; i++) {
+        const roof_opset *o = &m->opsets[i];
+        text = arena_printf(r->arena, "%s, %s%sopset %lld", text, printable(r, o->domain),
+                            *o->domain ? " " : "", (long long)o->version);
+    }
+    return *m->producer ? arena_printf(r->arena, "%s, from %s", text, printable(r, m->producer))
+                        : text;
+}
+
+static const char *device_text(report *r) {
+    const roof_device *d = roof_analysis_device(r->analysis);
+    if (!d)
+        return "none (counts only)";
+    const char *date = roof_device_date(d);
+    return arena_printf(r->arena, "%s (%s%s%s)", printable(r, roof_device_name(d)),
+                        roof_source_name(roof_device_source(d)), *date ? " " : "",
+                        printable(r, date));
+}
+
+static const char *assumptions_text(report *r) {
+    const char *text = "", *one;
+    for (size_t i = 0; (one = roof_analysis_assumption(r->analysis, i)); i++)
+        text = join(r, text, printable(r, one));
+    return text;
+}
+
+/* The bound dimensions, without those that the assumptions already tell. */
+static const char *dims_text(report *r, const char *assumptions) {
+    const char *text = "", *name;
+    int64_t value;
+    for (size_t i = 0; (name = roof_analysis_dim(r->analysis, i, &value)); i++) {
+        const char *one = arena_printf(r->arena, "%s = %lld", printable(r, name), (long long)value);
+        if (!strstr(assumptions, one))
+            text = join(r, text, one);
+    }
+    return text;
+}
+
+size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
+    const roof_options *o = roof_analysis_options(r->analysis);
+    const char *assumptions = assumptions_text(r);
+    const char *views = o->views == 'c'   ? "; views are copies"
+                        : o->views == 'f' ? "; views are free"
+                                          : "";
+    size_t n = 0;
+    add(lines, &n, "model", model_text(r));
+    add(lines, &n, "device", device_text(r));
+    add(lines, &n, "traffic",
+        arena_printf(r->arena, "%s%s%s", roof_traffic_name(o->traffic), views,
+                     o->tf32 ? "; fp32 contractions on TF32 units" : ""));
+    add(lines, &n, "dims", dims_text(r, assumptions));
+    add(lines, &n, "assumed", assumptions);
+    return n;
+}
+
+/* "12 more rows: 3.4% of the time" for the rows that are not shown. */
+static const char *hidden_text(report *r) {
+    const roof_totals *t = roof_analysis_totals(r->analysis);
+    size_t n = roof_analysis_rows(r->analysis), hidden = n - r->n_order;
+    if (hidden == 0)
+        return "";
+    double rest = 1;
+    for (size_t i = 0; i < r->n_order; i++) {
+        const roof_row *row = roof_analysis_row(r->analysis, r->order[i]);
+        double flops = (double)times_repeat(row, row->work.flops);
+        double part = r->placed ? row->time_share : flops / (double)t->work.flops;
+        rest -= isfinite(part) && part > 0 ? part : 0;
+    }
+    bool any = r->placed ? t->time_s > 0 : t->work.flops > 0;
+    const char *of = r->placed ? "time" : "FLOPs";
+    const char *rows = arena_printf(r->arena, "%zu of %zu rows not shown", hidden, n);
+    return any ? arena_printf(r->arena, "%s: %s of the %s", rows, share(r, rest < 0 ? 0 : rest), of)
+               : rows;
+}
+
+static const char *total_text(report *r, const roof_totals *t) {
+    const roof_work *w = &t->work;
+    const char *text = arena_printf(
+        r->arena, "%s%s (%s; matrix %s, vector %s, special %s)", t->complete ? "" : "at least ",
+        amount(r, w->flops, "FLOP"), amount(r, w->macs, "MAC"), amount(r, w->matrix_flops, ""),
+        amount(r, w->vector_flops, ""), amount(r, w->special_flops, ""));
+    return w->integer_ops == 0
+               ? text
+               : arena_printf(r->arena, "%s, %s", text, amount(r, w->integer_ops, "integer OP"));
+}
+
+static const char *bytes_text(report *r, const roof_totals *t) {
+    const roof_traffic_bytes *b = &t->work.bytes;
+    const char *text = arena_printf(r->arena, "%s%s (weights %s, read %s, written %s)",
+                                    t->complete ? "" : "at least ", amount(r, b->total, "B"),
+                                    amount(r, b->weights, "B"), amount(r, b->read, "B"),
+                                    amount(r, b->written, "B"));
+    for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
+        text = arena_printf(r->arena, "%s%s %s %s", text, i ? "," : "; traffic",
+                            roof_traffic_name(i), amount(r, t->work.traffic[i].total, "B"));
+    return arena_printf(r->arena, "%s; %s FLOP/B", text, ratio(r, t->operational_intensity));
+}
+
+static const char *peak_text(report *r, const roof_totals *t) {
+    const char *text = amount(r, t->peak_activation_bytes, "B");
+    if (!*t->peak_activation_node)
+        return arena_printf(r->arena, "%s of live activations", text);
+    const char *op = "";
+    size_t n = roof_analysis_rows(r->analysis);
+    for (size_t i = 0; i < n && !*op; i++) {
+        const roof_row *row = roof_analysis_row(r->analysis, i);
+        if (strcmp(row->id, t->peak_activation_node) == 0)
+            op = arena_printf(r->arena, " (%s%s%s)", printable(r, row->op), *row->name ? " " : "",
+                              printable(r, row->name));
+    }
+    return arena_printf(r->arena, "%s of live activations at %s%s", text,
+                        printable(r, t->peak_activation_node), op);
+}
+
+static const char *time_text(report *r, const roof_totals *t) {
+    if (!isfinite(t->time_s))
+        return "-";
+    const char *text =
+        arena_printf(r->arena, "%s%s", t->complete ? "" : "at least ", measure(r, t->time_s, "s"));
+    if (isfinite(t->attainable_flops))
+        text = arena_printf(r->arena, "%s at %s", text, measure(r, t->attainable_flops, "FLOP/s"));
+    if (isfinite(t->bound_s))
+        text = arena_printf(r->arena, "%s; no correct run is faster than %s", text,
+                            measure(r, t->bound_s, "s"));
+    return text;
+}
+
+/* The limiters by falling share of the time. */
+static const char *limits_text(report *r, const roof_totals *t) {
+    const char *text = "";
+    bool done[ROOF_LIMITER_COUNT] = {false};
+    for (int k = 0; k < ROOF_LIMITER_COUNT; k++) {
+        int best = -1;
+        for (int i = ROOF_LIMIT_MATRIX; i < ROOF_LIMITER_COUNT; i++)
+            if (!done[i] && t->limiter_share[i] > 0.0005 &&
+                (best < 0 || t->limiter_share[i] > t->limiter_share[best]))
+                best = i;
+        if (best < 0)
+            break;
+        done[best] = true;
+        text = join(r, text,
+                    arena_printf(r->arena, "%s %s", roof_limiter_name((roof_limiter)best),
+                                 share(r, t->limiter_share[best])));
+    }
+    return *text ? arena_printf(r->arena, "%s of the time", text) : "";
+}
+
+static const char *ridges_text(report *r) {
+    roofs in_use;
+    roofs_in_use(r->analysis, &in_use);
+    const char *text = "";
+    for (size_t i = 0; i < in_use.n; i++) {
+        const roof_in_use *u = &in_use.compute[i];
+        if (u->unit == ROOF_SPECIAL || !isfinite(u->ridge))
+            continue;
+        const char *value = measure(r, u->value, "FLOP/s");
+        text =
+            join(r, text,
+                 arena_printf(r->arena, "%s FLOP/B (%s %s)", ratio(r, u->ridge), u->name, value));
+    }
+    return *text ? arena_printf(r->arena, "%s over %s", text, measure(r, in_use.memory, "B/s"))
+                 : "";
+}
+
+static const char *unsupported_text(report *r, const roof_coverage *c) {
+    const char *text = "";
+    for (size_t i = 0; i < c->n_unsupported && i < MAX_NAMED; i++) {
+        const roof_unsupported *u = &c->unsupported[i];
+        text = join(r, text,
+                    arena_printf(r->arena, "%s%s%s x %lld", printable(r, u->domain),
+                                 *u->domain ? ":" : "", printable(r, u->op), (long long)u->count));
+    }
+    return c->n_unsupported > MAX_NAMED
+               ? arena_printf(r->arena, "%s and %zu more", text, c->n_unsupported - MAX_NAMED)
+               : text;
+}
+
+static const char *coverage_text(report *r, const roof_coverage *c) {
+    const char *text = arena_printf(r->arena, "%lld nodes:", (long long)c->nodes);
+    const char *comma = " ";
+    for (int i = 0; i < ROOF_STATUS_COUNT; i++)
+        if (c->by_status[i] > 0) {
+            text = arena_printf(r->arena, "%s%s%lld %s", text, comma, (long long)c->by_status[i],
+                                roof_status_name((roof_row_status)i));
+            comma = ", ";
+        }
+    if (c->by_status[ROOF_ESTIMATED] > 0)
+        text = arena_printf(r->arena, "%s (~)", text);
+    return c->n_unsupported
+               ? arena_printf(r->arena, "%s; no rule for %s", text, unsupported_text(r, c))
+               : text;
+}
+
+size_t summary_figures(report *r, summary_line lines[MAX_SUMMARY]) {
+    const roof_totals *t = roof_analysis_totals(r->analysis);
+    size_t n = 0;
+    add(lines, &n, "...", hidden_text(r));
+    add(lines, &n, "total", total_text(r, t));
+    add(lines, &n, "bytes", bytes_text(r, t));
+    add(lines, &n, "peak", peak_text(r, t));
+    if (r->placed) {
+        add(lines, &n, "time", time_text(r, t));
+        add(lines, &n, "limits", limits_text(r, t));
+        add(lines, &n, "ridges", ridges_text(r));
+    }
+    add(lines, &n, "covered", coverage_text(r, roof_analysis_coverage(r->analysis)));
+    return n;
+}

@@ -1,0 +1,21 @@
+/* What a report says about the whole model, in lines that the table and Markdown share. */
+#ifndef REPORT_SUMMARY_H
+#define REPORT_SUMMARY_H
+
+#include "report/format.h"
+
+typedef struct summary_line {
+    const char *label; /* "total", "traffic", ... */
+    const char *text;  /* printable */
+} summary_line;
+
+enum { MAX_SUMMARY = 16 };
+
+/* What was analysed: model, device, options, assumptions. Returns the number of lines. */
+size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]);
+/* The figures below the rows: rows that are not shown, totals, limits, coverage. */
+size_t summary_figures(report *r, summary_line lines[MAX_SUMMARY]);
+/* What follows from the figures, in a sentence or two that a person can act on. */
+const char *summary_verdict(report *r);
+
+#endif

@@ -1,0 +1,247 @@
+/* The table for terminals: fits their width, and says in one line what to do about the model. */
+#include "base/text.h"
+#include "report/columns.h"
+#include "report/format.h"
+#include "report/summary.h"
+#include <string.h>
+
+enum { MAX_COLUMNS = 16, GAP = 2, LABEL = 8, SHORTEST = 8, COMFORTABLE = 28, LONGEST = 64 };
+
+/* ANSI sequences; all empty without colour. */
+typedef struct palette {
+    const char *bold, *faint, *plain;
+    const char *limiter[ROOF_LIMITER_COUNT];
+} palette;
+
+static const palette no_colors = {.bold = "", .faint = "", .plain = ""};
+static const palette colors = {.bold = "\033[1m",
+                               .faint = "\033[2m",
+                               .plain = "\033[0m",
+                               .limiter = {[ROOF_LIMIT_MATRIX] = "\033[32m",
+                                           [ROOF_LIMIT_VECTOR] = "\033[36m",
+                                           [ROOF_LIMIT_SPECIAL] = "\033[35m",
+                                           [ROOF_LIMIT_MEMORY] = "\033[33m",
+                                           [ROOF_LIMIT_OVERHEAD] = "\033[31m"}};
+
+typedef struct layout {
+    const column *column[MAX_COLUMNS];
+    size_t width[MAX_COLUMNS];
+    size_t n;
+} layout;
+
+/* --- text by columns of the terminal --- */
+
+/* Bytes of the character at s, which is valid UTF-8. */
+static size_t char_bytes(const char *s) {
+    size_t n = 1;
+    while (((unsigned char)s[n] & 0xc0) == 0x80)
+        n++;
+    return n;
+}
+
+/* Bytes at the start of s that take at most `columns`. */
+static size_t head_bytes(const char *s, size_t columns) {
+    size_t n = 0;
+    while (s[n]) {
+        char one[8] = "";
+        size_t bytes = char_bytes(s + n);
+        memcpy(one, s + n, bytes < sizeof one ? bytes : sizeof one - 1);
+        size_t width = text_width(one);
+        if (width > columns)
+            break;
+        columns -= width;
+        n += bytes;
+    }
+    return n;
+}
+
+/* Cuts printable text in the middle, so that it takes at most `columns`. */
+static void shorten(char *s, size_t columns) {
+    size_t width = text_width(s);
+    if (width <= columns)
+        return;
+    if (columns < SHORTEST) {
+        s[head_bytes(s, columns)] = '\0';
+        return;
+    }
+    size_t head = head_bytes(s, (columns - 2) / 2);
+    size_t tail = head_bytes(s, width - (columns - 2) / 2);
+    while (text_width(s + tail) + 2 + (columns - 2) / 2 > columns)
+        tail += char_bytes(s + tail);
+    char rest[CELL_SIZE];
+    snprintf(rest, sizeof rest, "..%s", s + tail);
+    strcpy(s + head, rest);
+}
+
+static void blanks(FILE *out, size_t n) {
+    fprintf(out, "%*s", (int)n, "");
+}
+
+/* Bytes up to where a line may break: not between a number and its unit. */
+static size_t unbroken(const char *text) {
+    size_t n = strcspn(text, " ");
+    while (n > 0 && text[n] && text[n - 1] >= '0' && text[n - 1] <= '9' && text[0] != '#')
+        n += 1 + strcspn(text + n + 1, " ");
+    return n;
+}
+
+/* Words of `text` on as many lines as they need, indented by the label. */
+static void write_wrapped(report *r, const char *label, const char *text) {
+    size_t room = r->options->width > LABEL + SHORTEST ? r->options->width - LABEL - 1 : SIZE_MAX;
+    fprintf(r->out, "%-*s ", LABEL, label);
+    size_t used = 0;
+    while (*text) {
+        size_t n = unbroken(text);
+        char word[CELL_SIZE];
+        size_t bytes = n < sizeof word - 1 ? n : sizeof word - 1;
+        memcpy(word, text, bytes);
+        word[bytes] = '\0';
+        if (used > 0 && used + 1 + text_width(word) > room) {
+            fputc('\n', r->out);
+            blanks(r->out, LABEL + 1);
+            used = 0;
+        }
+        shorten(word, room < LONGEST ? room : CELL_SIZE);
+        used += (size_t)fprintf(r->out, "%s", used > 0 ? " " : "") + text_width(word);
+        fputs(word, r->out);
+        text += n;
+        text += strspn(text, " ");
+    }
+    fputc('\n', r->out);
+}
+
+/* --- columns that fit --- */
+
+static bool applies(const report *r, const column *c) {
+    return c->use == ALWAYS || (c->use == WITH_DEVICE) == r->placed;
+}
+
+static void measure(const report *r, layout *l) {
+    const column *c;
+    for (size_t i = 0; (c = report_column(i)) && l->n < MAX_COLUMNS; i++)
+        if (applies(r, c)) {
+            l->column[l->n] = c;
+            l->width[l->n++] = text_width(c->title);
+        }
+    char cell[CELL_SIZE];
+    for (size_t k = 0; k < r->n_order; k++) {
+        const roof_row *row = roof_analysis_row(r->analysis, r->order[k]);
+        for (size_t i = 0; i < l->n; i++) {
+            l->column[i]->cell(r, row, cell);
+            size_t width = text_width(cell);
+            l->width[i] = width > l->width[i] ? width : l->width[i];
+        }
+    }
+}
+
+static size_t total_width(const layout *l) {
+    size_t sum = l->n ? (l->n - 1) * GAP : 0;
+    for (size_t i = 0; i < l->n; i++)
+        sum += l->width[i];
+    return sum;
+}
+
+/* Takes up to `excess` columns from the elastic columns wider than `least`; returns what is left.
+ */
+static size_t squeeze(layout *l, size_t least, size_t excess) {
+    for (; excess > 0; excess--) {
+        size_t widest = l->n;
+        for (size_t i = 0; i < l->n; i++)
+            if (l->column[i]->elastic && l->width[i] > least &&
+                (widest == l->n || l->width[i] > l->width[widest]))
+                widest = i;
+        if (widest == l->n)
+            return excess;
+        l->width[widest]--;
+    }
+    return 0;
+}
+
+static void drop_least_important(layout *l) {
+    size_t least = 0;
+    for (size_t i = 1; i < l->n; i++)
+        if (l->column[i]->importance < l->column[least]->importance)
+            least = i;
+    l->n--;
+    memmove(&l->column[least], &l->column[least + 1], (l->n - least) * sizeof *l->column);
+    memmove(&l->width[least], &l->width[least + 1], (l->n - least) * sizeof *l->width);
+}
+
+static size_t excess(const layout *l, size_t width) {
+    size_t total = total_width(l);
+    return total > width ? total - width : 0;
+}
+
+/* Names give way down to a comfortable width, then columns go, then names shrink to the minimum. */
+static void fit(layout *l, size_t width) {
+    enum { KEPT = 4 };
+    squeeze(l, LONGEST, SIZE_MAX / 2);
+    if (width == 0)
+        return;
+    layout natural = *l;
+    while (squeeze(l, COMFORTABLE, excess(l, width)) > 0 && natural.n > KEPT) {
+        drop_least_important(&natural);
+        *l = natural;
+    }
+    squeeze(l, SHORTEST, excess(l, width));
+    while (excess(l, width) > 0 && l->n > 1)
+        drop_least_important(l);
+}
+
+/* --- writing --- */
+
+static void write_cell(report *r, const layout *l, size_t i, char *text, const char *on,
+                       const char *off) {
+    shorten(text, l->width[i]);
+    size_t pad = l->width[i] - text_width(text);
+    bool last = i + 1 == l->n;
+    if (!l->column[i]->left)
+        blanks(r->out, pad);
+    fprintf(r->out, "%s%s%s", on, text, off);
+    if (l->column[i]->left && !last)
+        blanks(r->out, pad);
+    if (!last)
+        blanks(r->out, GAP);
+}
+
+static void write_rows(report *r, const palette *p) {
+    layout l = {.n = 0};
+    measure(r, &l);
+    fit(&l, r->options->width);
+    char cell[CELL_SIZE];
+    for (size_t i = 0; i < l.n; i++) {
+        snprintf(cell, sizeof cell, "%s", l.column[i]->title);
+        write_cell(r, &l, i, cell, p->bold, p->plain);
+    }
+    fputc('\n', r->out);
+    for (size_t k = 0; k < r->n_order && !ferror(r->out); k++) {
+        const roof_row *row = roof_analysis_row(r->analysis, r->order[k]);
+        const char *color = p->limiter[row->limiter] ? p->limiter[row->limiter] : "";
+        for (size_t i = 0; i < l.n; i++) {
+            l.column[i]->cell(r, row, cell);
+            bool last = i + 1 == l.n;
+            write_cell(r, &l, i, cell, last ? color : "", last && *color ? p->plain : "");
+        }
+        fputc('\n', r->out);
+    }
+}
+
+static void write_lines(report *r, const summary_line *lines, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        write_wrapped(r, lines[i].label, lines[i].text);
+}
+
+void write_table(report *r) {
+    const palette *p = r->options->color ? &colors : &no_colors;
+    summary_line lines[MAX_SUMMARY];
+    write_lines(r, lines, summary_head(r, lines));
+    fputc('\n', r->out);
+    if (r->n_order > 0) {
+        write_rows(r, p);
+        fputc('\n', r->out);
+    }
+    write_lines(r, lines, summary_figures(r, lines));
+    fprintf(r->out, "\n%s", p->bold);
+    write_wrapped(r, "verdict", summary_verdict(r));
+    fputs(p->plain, r->out);
+}
