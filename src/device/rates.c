@@ -33,10 +33,7 @@
 #define SIMD(archs, precision, set, pipes, width, name)                                            \
     { archs, ROOF_VECTOR, precision, precision, set, pipes, "FMA units", width, name, 2, 0 }
 #define DOT(archs, precision, accumulate, set, pipes, macs)                                        \
-    {                                                                                              \
-        archs, ROOF_VECTOR, precision, accumulate, set, pipes, "dot-product units", macs, "MAC",   \
-            2, 0                                                                                   \
-    }
+    { archs, ROOF_VECTOR, precision, accumulate, set, pipes, "dot units", macs, "MAC", 2, 0 }
 
 #define X86_256 "haswell skylake-client zen2 zen3 zen4 x86-64-v3"
 #define X86_512 "skylake-server icelake-server sapphirerapids zen5 x86-64-v4"

@@ -1,0 +1,338 @@
+/* roofline devices: the list, one device with its derivations, the folder of saved profiles. */
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_SIZE = 4096, NAME_SIZE = 128, CELL = 48 };
+
+/* --- the list --- */
+
+/* The fastest dense ceiling of the matrix unit; value 0 when there is no such unit. */
+static roof_ceiling fastest_matrix(const roof_device *d) {
+    roof_ceiling best = {0};
+    for (roof_precision p = 0; p < ROOF_PRECISION_COUNT; p++) {
+        roof_ceiling c = roof_device_compute(d, ROOF_MATRIX, p, ROOF_PRECISION_NONE, false);
+        if (c.unit == ROOF_MATRIX && c.precision == p && c.value > best.value)
+            best = c;
+    }
+    return best;
+}
+
+/* A value, or "-" where it is not known. */
+static const char *amount(char text[CELL], double value, const char *unit) {
+    return value > 0 ? text_si(text, CELL, value, unit) : "-";
+}
+
+static const char *ridge_text(char text[CELL], double peak, double bandwidth) {
+    if (!(peak > 0 && bandwidth > 0))
+        return "-";
+    double ridge = peak / bandwidth;
+    snprintf(text, CELL, "%.*f", ridge < 100 ? 1 : 0, ridge);
+    return text;
+}
+
+static void list_device(FILE *out, const roof_device *d, bool saved) {
+    char name[32], peak[CELL], matrix[CELL], type[CELL] = "", dram[CELL], ridge[CELL];
+    double fp32 = roof_device_compute(d, ROOF_VECTOR, ROOF_FP32, ROOF_PRECISION_NONE, false).value;
+    double bandwidth = roof_device_memory(d, "dram").value;
+    roof_ceiling best = fastest_matrix(d);
+    if (best.value > 0)
+        snprintf(type, sizeof type, " %s", roof_precision_name(best.precision));
+    const char *fastest = amount(matrix, best.value, best.fact ? best.fact->unit : "");
+    fprintf(out, "%-31s %-3s %13s %12s%-6s %10s %7s  %s%s\n",
+            text_printable(name, sizeof name, roof_device_name(d)),
+            roof_device_get_kind(d) == ROOF_GPU ? "gpu" : "cpu", amount(peak, fp32, "FLOP/s"),
+            fastest, type, amount(dram, bandwidth, "B/s"), ridge_text(ridge, fp32, bandwidth),
+            roof_source_name(roof_device_source(d)), saved ? ", saved" : "");
+}
+
+static int is_profile(const struct dirent *entry) {
+    size_t n = strlen(entry->d_name);
+    return n > 4 && strcmp(entry->d_name + n - 4, ".csv") == 0;
+}
+
+static void list_saved(const settings *s, FILE *out) {
+    char folder[PATH_SIZE], path[PATH_SIZE + 256 + 1];
+    struct dirent **entries = NULL;
+    int n = roof_device_folder(folder, sizeof folder)
+                ? scandir(folder, &entries, is_profile, alphasort)
+                : 0;
+    for (int i = 0; i < n; i++) {
+        roof_error e = ROOF_ERROR_INIT;
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        roof_device *d = roof_device_load(path, &e);
+        if (d)
+            list_device(out, d, true);
+        else
+            note(s, "%s", e.text);
+        roof_device_free(d);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+static roof_status list(const settings *s, FILE *out, roof_error *e) {
+    const char *name;
+    fprintf(out, "%-31s %-3s %13s %18s %10s %7s  %s\n", "device", "", "vector fp32",
+            "fastest matrix", "memory", "ridge", "peaks from");
+    list_saved(s, out);
+    for (size_t i = 0; (name = roof_device_builtin(i)); i++) {
+        roof_device *d = roof_device_find(name, e);
+        if (!d)
+            return e->status;
+        list_device(out, d, false);
+        roof_device_free(d);
+    }
+    fputs("\nridge: FLOP per byte from which on FP32 vector work is limited by arithmetic, not by "
+          "memory.\n\"roofline devices show NAME\" derives every peak.\n",
+          out);
+    return ROOF_OK;
+}
+
+/* --- one device --- */
+
+static bool is_section(const roof_fact *f, const char *section) {
+    return strcmp(f->section, section) == 0;
+}
+
+static roof_unit unit_of(const roof_fact *f) {
+    roof_unit u = 0;
+    while (u < ROOF_UNIT_COUNT && strcmp(f->name, roof_unit_name(u)) != 0)
+        u++;
+    return u;
+}
+
+/* Ceilings by unit, type and sum; of one the theory first, then what was measured. */
+static int by_ceiling(const void *a, const void *b) {
+    const roof_fact *x = *(const roof_fact *const *)a, *y = *(const roof_fact *const *)b;
+    bool memory = is_section(x, "memory");
+    int order = memory ? strcmp(x->name, y->name) : (int)unit_of(x) - (int)unit_of(y);
+    if (!order)
+        order = roof_precision_from_name(x->precision) - roof_precision_from_name(y->precision);
+    if (!order)
+        order = strcmp(x->accumulate, y->accumulate);
+    if (!order)
+        order = (int)y->kind - (int)x->kind;
+    return order ? order : strcmp(x->variant, y->variant);
+}
+
+/* What theory says of the same ceiling, at the clock at which it was measured; 0: nothing. */
+static double theory_of(const roof_device *d, const roof_fact *f) {
+    if (is_section(f, "memory"))
+        return roof_device_memory_theory(d, f->name).value;
+    bool sparse = strncmp(f->variant, "sparse", strlen("sparse")) == 0;
+    roof_ceiling c = roof_device_compute_theory(
+        d, unit_of(f), roof_precision_from_name(f->precision),
+        *f->accumulate ? roof_precision_from_name(f->accumulate) : ROOF_PRECISION_NONE, sparse);
+    if (c.value == 0 || *c.fallback)
+        return 0;
+    bool rescale = c.fact->clock_hz > 0 && f->clock_hz > 0;
+    return rescale ? c.value * f->clock_hz / c.fact->clock_hz : c.value;
+}
+
+/* How a measured value came about: "93.1 % of theory at 1.98 GHz, 30 samples, 310 W". */
+static void print_measured(FILE *out, const roof_device *d, const roof_fact *f) {
+    char clock[CELL];
+    double theory = theory_of(d, f);
+    fputs("measured", out);
+    if (theory > 0)
+        fprintf(out, ": %.1f %% of theory", 100 * f->value / theory);
+    if (f->clock_hz > 0)
+        fprintf(out, " at %s", text_si(clock, sizeof clock, f->clock_hz, "Hz"));
+    if (f->samples > 0)
+        fprintf(out, ", %lld samples", (long long)f->samples);
+    if (f->watts > 0)
+        fprintf(out, ", %.0f W", f->watts);
+    if (theory > 0 && f->value > 1.02 * theory)
+        fputs("; more than theory: the clock was read wrong?", out);
+}
+
+/* Where a value comes from: its derivation, its measurement or its source. */
+static void print_origin(FILE *out, const roof_device *d, const roof_fact *f) {
+    char source[NAME_SIZE];
+    if (f->kind == ROOF_MEASURED)
+        print_measured(out, d, f);
+    else if (*f->formula)
+        fprintf(out, "%.*s", (int)(strstr(f->formula, " = ") - f->formula), f->formula);
+    else
+        fputs(text_printable(source, sizeof source, f->source), out);
+    fputc('\n', out);
+}
+
+static void print_ceiling(FILE *out, const roof_device *d, const roof_fact *f, int width) {
+    char peak[CELL], variant[32], level[32], ridge[CELL] = "";
+    text_printable(variant, sizeof variant, f->variant);
+    text_si(peak, sizeof peak, f->value,
+            *f->unit                  ? f->unit
+            : is_section(f, "memory") ? "B/s"
+                                      : "FLOP/s");
+    if (is_section(f, "memory"))
+        fprintf(out, "%-18s %-*s %13s %7s  ", text_printable(level, sizeof level, f->name), width,
+                variant, peak, "");
+    else
+        fprintf(out, "%-6s %-5s %-5s %-*s %13s %7s  ", f->name, f->precision, f->accumulate, width,
+                variant, peak,
+                unit_of(f) == ROOF_SPECIAL
+                    ? ""
+                    : ridge_text(ridge, f->value, roof_device_memory(d, "dram").value));
+    print_origin(out, d, f);
+}
+
+/* The facts of a section, sorted. The caller frees the list. */
+static const roof_fact **section_of(const roof_device *d, const char *section, size_t *n) {
+    size_t all, k = 0;
+    const roof_fact *f = roof_device_facts(d, &all);
+    const roof_fact **list = calloc(all + 1, sizeof *list);
+    for (size_t i = 0; list && i < all; i++)
+        if (is_section(&f[i], section))
+            list[k++] = &f[i];
+    *n = k;
+    return list;
+}
+
+static void print_ceilings(FILE *out, const roof_device *d, const char *section, int width) {
+    size_t n;
+    const roof_fact **list = section_of(d, section, &n);
+    if (list)
+        qsort(list, n, sizeof *list, by_ceiling);
+    if (n > 0 && strcmp(section, "compute") == 0)
+        fprintf(out, "\n%-6s %-5s %-5s %-*s %13s %7s  %s\n", "unit", "type", "sum", width, "path",
+                "peak", "ridge", "from");
+    else if (n > 0)
+        fprintf(out, "\n%-18s %-*s %13s %7s  %s\n", "memory", width, "kernel", "useful bytes", "",
+                "from");
+    for (size_t i = 0; i < n; i++)
+        print_ceiling(out, d, list[i], width);
+    free(list);
+}
+
+/* Capacities are powers of two, most of them. */
+static const char *capacity_text(char text[CELL], double bytes) {
+    static const char *const units[] = {"KiB", "MiB", "GiB"};
+    int u = -1;
+    while (u < 2 && bytes >= 1024 && bytes / 512 == (double)(int64_t)(bytes / 512)) {
+        bytes /= 1024;
+        u++;
+    }
+    if (u < 0 || bytes >= 10000)
+        return text_si(text, CELL, u < 0 ? bytes : bytes * 1024, "B");
+    snprintf(text, CELL, "%.4g %s", bytes, units[u]);
+    return text;
+}
+
+/* "clock_hz matrix fp64": a param with what it is restricted to. */
+static const char *full_name(char name[NAME_SIZE], const roof_fact *f) {
+    char raw[NAME_SIZE];
+    snprintf(raw, sizeof raw, "%s%s%s%s%s", f->name, *f->variant ? " " : "", f->variant,
+             *f->precision ? " " : "", f->precision);
+    return text_printable(name, NAME_SIZE, raw);
+}
+
+static void print_inputs(FILE *out, const roof_device *d, const char *section, const char *title) {
+    char name[NAME_SIZE], text[CELL], source[NAME_SIZE];
+    size_t n;
+    const roof_fact **list = section_of(d, section, &n);
+    if (n > 0)
+        fprintf(out, "\n%s\n", title);
+    for (size_t i = 0; i < n; i++) {
+        const roof_fact *f = list[i];
+        bool hertz = strcmp(f->unit, "Hz") == 0;
+        if (is_section(f, "capacity"))
+            capacity_text(text, f->value);
+        else if (hertz || is_section(f, "latency"))
+            text_si(text, sizeof text, f->value, hertz ? "Hz" : "s");
+        else
+            text_printable(text, sizeof text, f->text);
+        fprintf(out, "%-25s %20s  %s\n", full_name(name, f), text,
+                text_printable(source, sizeof source, f->source));
+    }
+    free(list);
+}
+
+static int path_width(const roof_device *d) {
+    size_t n, width = strlen("kernel");
+    const roof_fact *f = roof_device_facts(d, &n);
+    for (size_t i = 0; i < n; i++)
+        if ((is_section(&f[i], "compute") || is_section(&f[i], "memory")) &&
+            text_width(f[i].variant) > width)
+            width = text_width(f[i].variant);
+    return width < 24 ? (int)width : 24;
+}
+
+static void print_device(FILE *out, const roof_device *d) {
+    char name[NAME_SIZE], date[64];
+    int width = path_width(d);
+    text_printable(date, sizeof date, roof_device_date(d));
+    fprintf(out, "%s: %s, peaks from %s%s%s\n",
+            text_printable(name, sizeof name, roof_device_name(d)),
+            roof_device_get_kind(d) == ROOF_GPU ? "gpu" : "cpu",
+            roof_source_name(roof_device_source(d)), *date ? ", " : "", date);
+    print_ceilings(out, d, "compute", width);
+    print_ceilings(out, d, "memory", width);
+    print_inputs(out, d, "capacity", "capacity of the whole device");
+    print_inputs(out, d, "latency", "latency");
+    print_inputs(out, d, "param", "inputs");
+    fputs("\nridge: FLOP per byte of DRAM traffic from which on this unit is the limit.\n", out);
+}
+
+/* `devices show NVIDIA A100` is as good as with quotes. */
+static roof_status show(const settings *s, FILE *out, roof_error *e) {
+    char name[NAME_SIZE * 4] = "";
+    size_t used = 0;
+    for (size_t i = 1; i < s->n_args; i++) {
+        int n = snprintf(name + used, sizeof name - used, "%s%s", i > 1 ? " " : "", s->args[i]);
+        if (n < 0 || (size_t)n >= sizeof name - used) {
+            error_set(e, ROOF_USAGE, "devices show: the name is too long");
+            return e->status;
+        }
+        used += (size_t)n;
+    }
+    roof_device *d = roof_device_find(name, e);
+    if (d)
+        print_device(out, d);
+    roof_device_free(d);
+    return e->status;
+}
+
+/* --- the command --- */
+
+static roof_status path(const settings *s, FILE *out, roof_error *e) {
+    char folder[PATH_SIZE];
+    (void)s;
+    if (roof_device_folder(folder, sizeof folder))
+        fprintf(out, "%s\n", folder);
+    else
+        error_set(e, ROOF_FAILED, "neither XDG_DATA_HOME nor HOME is set: profiles have no folder");
+    return e->status;
+}
+
+static const struct {
+    const char *name;
+    bool named; /* takes the name of a device */
+    roof_status (*run)(const settings *s, FILE *out, roof_error *e);
+} actions[] = {{"list", false, list}, {"show", true, show}, {"path", false, path}};
+enum { N_ACTIONS = sizeof actions / sizeof *actions };
+
+roof_status command_devices(const settings *s, roof_error *e) {
+    const char *word = s->n_args ? s->args[0] : "list";
+    size_t i = 0;
+    while (i < N_ACTIONS && strcmp(word, actions[i].name) != 0)
+        i++;
+    if (i == N_ACTIONS)
+        error_set(e, ROOF_USAGE, "devices \"%s\": it is devices list, show NAME or path", word);
+    else if (actions[i].named && s->n_args < 2)
+        error_set(e, ROOF_USAGE, "devices %s needs the name of a device", word);
+    else if (!actions[i].named && s->n_args > 1)
+        error_set(e, ROOF_USAGE, "devices %s takes no argument: \"%s\"", word, s->args[1]);
+    output out;
+    if (e->status != ROOF_OK || !output_open(&out, s->output, e))
+        return e->status;
+    if (actions[i].run(s, out.file, e) != ROOF_OK)
+        output_discard(&out);
+    else
+        output_commit(&out, e);
+    return e->status;
+}
