@@ -161,34 +161,44 @@ static void cost_deform(site *s, work *w) {
 
 /* --- ConvTranspose: input i meets output i.stride - begin + j.dilation --- */
 
-/* The extent of the output on one axis from explicit padding, and that padding. */
-static count transposed_padded(const window_axis *a, count spread, bool automatic) {
-    if (automatic)
-        return cnt_mul(a->in, a->stride);
-    int64_t pads = a->begin + a->end;
-    return pads >= 0 ? cnt_sub(spread, pads) : cnt_add(spread, -pads);
+typedef struct transposed {
+    const int64_t *extra;    /* output_padding, or NULL */
+    const int64_t *asked;    /* output_shape, or NULL */
+    bool same, upper, valid; /* auto_pad */
+} transposed;
+
+/* What the input spreads to before any padding cuts it. */
+static count spread(const window_axis *a, int64_t extra) {
+    if (!known(a->in) || a->in == 0)
+        return UNKNOWN;
+    return cnt_add(cnt_add(cnt_mul(a->in - 1, a->stride), extra), window_span(a));
 }
 
-/* Turns the axis around (input and output exchanged) with the output's extent and its padding. */
-static bool turn_axis(site *s, window_axis *a, int64_t extra, const int64_t *asked,
-                      const char *auto_pad) {
-    bool same = !strncmp(auto_pad, "SAME_", 5), upper = !strcmp(auto_pad, "SAME_UPPER");
-    if (!strcmp(auto_pad, "VALID"))
-        a->begin = a->end = 0;
-    /* what the input spreads to before any padding cuts it */
-    count spread = known(a->in) && a->in > 0
-                       ? cnt_add(cnt_add(cnt_mul(a->in - 1, a->stride), extra), window_span(a))
-                       : UNKNOWN;
-    count out = asked ? *asked : transposed_padded(a, spread, same);
-    if (out == 0 || (known(spread) && !known(out))) {
+/* Chooses the padding where the model leaves it open, for an axis that spreads that far. SAME cuts
+ * what a kernel reaches beyond its stride. */
+static void choose_padding(window_axis *a, const transposed *t, const int64_t *asked, count full) {
+    count cut = 0;
+    if (asked)
+        cut = known(full) && full > *asked ? full - *asked : 0;
+    else if (t->same)
+        cut = window_span(a) > a->stride ? window_span(a) - a->stride : 0;
+    else if (!t->valid)
+        return;
+    a->begin = t->upper ? cut / 2 : cut - cut / 2;
+    a->end = cut - a->begin;
+}
+
+/* Exchanges input and output on axis i. */
+static bool turn_axis(site *s, window_axis *a, const transposed *t, size_t i) {
+    count full = spread(a, t->extra ? t->extra[i] : 0);
+    const int64_t *asked = t->asked ? &t->asked[i] : NULL;
+    choose_padding(a, t, asked, full);
+    int64_t cut = a->begin + a->end;
+    count out = asked ? *asked : cut >= 0 ? cnt_sub(full, cut) : cnt_add(full, -cut);
+    if (out == 0 || (known(full) && !known(out))) {
         site_invalid(s, "padding %lld + %lld leaves nothing of the output", (long long)a->begin,
                      (long long)a->end);
         return false;
-    }
-    if (asked || same) {
-        count total = known(spread) && known(out) && spread > out ? spread - out : 0;
-        a->begin = upper ? total / 2 : total - total / 2;
-        a->end = total - a->begin;
     }
     a->out = a->in;
     a->in = out;
@@ -199,20 +209,24 @@ static bool transposed_window(site *s, const fact *x, const fact *weights, windo
     if (!read_window(s, x, weights, w))
         return false;
     size_t n_extra, n_asked, n = (size_t)w->axes;
-    const int64_t *extra = site_ints(s, "output_padding", &n_extra);
-    const int64_t *asked = site_ints(s, "output_shape", &n_asked);
-    const char *auto_pad = site_string(s, "auto_pad", "NOTSET");
-    if ((extra && n_extra != n) || (asked && n_asked != n)) {
+    const char *pad = site_string(s, "auto_pad", "NOTSET");
+    transposed t = {.extra = site_ints(s, "output_padding", &n_extra),
+                    .asked = site_ints(s, "output_shape", &n_asked),
+                    .same = !strncmp(pad, "SAME_", 5),
+                    .upper = !strcmp(pad, "SAME_UPPER"),
+                    .valid = !strcmp(pad, "VALID")};
+    if ((t.extra && n_extra != n) || (t.asked && n_asked != n)) {
         site_invalid(s, "output_padding or output_shape has not %zu elements", n);
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        if ((extra && (extra[i] < 0 || extra[i] > INT32_MAX)) || (asked && asked[i] < 1)) {
+        if ((t.extra && (t.extra[i] < 0 || t.extra[i] > INT32_MAX)) ||
+            (t.asked && t.asked[i] < 1)) {
             site_invalid(s, "output_padding %lld or output_shape %lld is not possible",
-                         extra ? (long long)extra[i] : 0, asked ? (long long)asked[i] : 0);
+                         t.extra ? (long long)t.extra[i] : 0, t.asked ? (long long)t.asked[i] : 0);
             return false;
         }
-        if (!turn_axis(s, &w->axis[i], extra ? extra[i] : 0, asked ? &asked[i] : NULL, auto_pad))
+        if (!turn_axis(s, &w->axis[i], &t, i))
             return false;
     }
     return true;

@@ -156,12 +156,13 @@ static void cost_lp(site *s, work *w) {
 }
 
 static void cost_mean_variance(site *s, work *w) {
+    static const int64_t images[] = {0, 2, 3};
     const fact *x = site_in(s, 0);
     size_t n;
     const int64_t *axes = site_ints(s, "axes", &n);
     if (!axes) {
-        axes = (const int64_t[]){0, 2, 3};
-        n = 3;
+        axes = images;
+        n = sizeof images / sizeof *images;
     }
     count rows = x && x->rank >= 0 ? 1 : UNKNOWN;
     for (int i = 0; x && i < x->rank; i++) {

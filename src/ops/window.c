@@ -129,8 +129,8 @@ static bool kernel_extent(site *s, window_axis *a, const int64_t *shape, const c
     count from_weights = weights ? weights[i] : UNKNOWN;
     a->kernel = shape ? shape[i] : from_weights;
     if (shape && known(from_weights) && from_weights != shape[i]) {
-        site_invalid(s, "kernel_shape says %lld where the weights have %lld",
-                     (long long)shape[i], (long long)from_weights);
+        site_invalid(s, "kernel_shape says %lld where the weights have %lld", (long long)shape[i],
+                     (long long)from_weights);
         return false;
     }
     if (a->kernel == 0) {
@@ -193,9 +193,9 @@ static bool slide_padded(site *s, window_axis *a, bool round_up) {
                      (long long)span, (long long)a->in, (long long)a->begin, (long long)a->end);
         return false;
     }
-    a->out = room / a->stride + 1;
-    if (round_up && room % a->stride != 0 && a->out * a->stride < a->in + a->begin)
-        a->out++;
+    a->out = (round_up ? cnt_div_up(room, a->stride) : room / a->stride) + 1;
+    if (round_up && (a->out - 1) * a->stride >= a->in + a->begin)
+        a->out--;
     return true;
 }
 
