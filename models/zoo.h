@@ -1,4 +1,4 @@
-/* The models, one function each, and passes over a finished graph. */
+/* The models, one function each. */
 #ifndef MODELS_ZOO_H
 #define MODELS_ZOO_H
 
