@@ -4,7 +4,7 @@
  * jumps to the arena's escape point. Set it where an operation starts:
  *
  *     arena *a = arena_new(limit);
- *     if (!a || arena_escape(a)) { arena_free(a); return error; }
+ *     if (arena_escape(a)) { arena_free(a); return error; }
  *
  * Code between must therefore hold no resource that only its own frame would release. */
 #ifndef BASE_ARENA_H
@@ -35,7 +35,8 @@ size_t arena_used(const arena *a);
 
 /* The escape point of the arena; see arena_escape. */
 jmp_buf *arena_jump(arena *a);
-/* Is 0 when set, nonzero when memory ran out later. A macro, as setjmp must run in its caller. */
+/* Is 0 when set, nonzero when memory ran out later. A macro, as setjmp must run in its caller; the
+ * standard allows it as a whole condition only. */
 #define arena_escape(a) setjmp(*arena_jump(a))
 
 /* Fails the n-th allocation of blocks from now on (0: never). For tests. */

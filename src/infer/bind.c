@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "infer/expr.h"
+#include "onnx/value.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,21 +159,37 @@ static bool unknown_input(engine *e, const char *option, const roof_binding *giv
 }
 
 /* A shape given for an input binds the names in its declaration, too. */
-static bool bind_names(engine *e, bindings *b, const roof_binding *given, const value *v,
-                       const count *dims) {
+static bool bind_names(engine *e, bindings *b, const char *option, const roof_binding *given,
+                       const value *v, const count *dims) {
     for (int i = 0; i < v->declared.rank; i++) {
         const char *name = v->declared.dims[i].symbol;
         if (known(v->declared.dims[i].size) || !name || !is_plain_name(name))
             continue;
         const symbol *s = find_symbol(b, name);
         if (s && s->size != dims[i])
-            return error_set(e->error, ROOF_USAGE,
-                             "--shape %s=%s: dimension \"%s\" is %lld there and %lld elsewhere",
-                             given->name, given->text, name, (long long)dims[i],
-                             (long long)s->size);
+            return error_set(
+                e->error, ROOF_USAGE, "%s %s=%s: dimension \"%s\" is %lld there and %lld elsewhere",
+                option, given->name, given->text, name, (long long)dims[i], (long long)s->size);
         if (!s)
             add_symbol(b, name, dims[i], false)->used = true;
     }
+    return true;
+}
+
+/* Fixes the shape of an input, given by an option. */
+static bool fix_shape(engine *e, bindings *b, const char *option, const roof_binding *given,
+                      const value *v, int rank, const count *dims) {
+    if (v->declared.rank >= 0 && v->declared.rank != rank)
+        return error_set(e->error, ROOF_USAGE, "%s %s=%s: the input has %d dimensions, not %d",
+                         option, given->name, given->text, v->declared.rank, rank);
+    if (!bind_names(e, b, option, given, v, dims))
+        return false;
+    fact *f = &e->facts[v->id];
+    count *copy = arena_array(e->arena, (size_t)rank + 1, sizeof *copy);
+    if (rank > 0)
+        memcpy(copy, dims, (size_t)rank * sizeof *copy);
+    f->rank = rank;
+    f->dims = copy;
     return true;
 }
 
@@ -187,17 +204,32 @@ static bool take_shapes(engine *e, const roof_options *o, bindings *b) {
         if (rank < 0)
             return error_set(e->error, ROOF_USAGE, "--shape %s=%s: a shape looks like 1x3x224x224",
                              given->name, given->text);
-        if (v->declared.rank >= 0 && v->declared.rank != rank)
-            return error_set(e->error, ROOF_USAGE,
-                             "--shape %s=%s: the input has %d dimensions, not %d", given->name,
-                             given->text, v->declared.rank, rank);
-        if (!bind_names(e, b, given, v, dims))
+        if (!fix_shape(e, b, "--shape", given, v, rank, dims))
             return false;
-        fact *f = &e->facts[v->id];
-        count *copy = arena_array(e->arena, (size_t)rank + 1, sizeof *copy);
-        memcpy(copy, dims, (size_t)rank * sizeof *copy);
-        f->rank = rank;
-        f->dims = copy;
+    }
+    return true;
+}
+
+static bool take_values(engine *e, const roof_options *o, bindings *b) {
+    for (size_t k = 0; k < o->n_values; k++) {
+        const roof_binding *given = &o->values[k];
+        value *v = find_input(e->model->main, given->name);
+        if (!v)
+            return unknown_input(e, "--value", given);
+        stored s;
+        const scalar *items = NULL;
+        if (!value_file_read(given->text, e->arena, FOLD_ELEMENTS, &s, &items, e->error) ||
+            !fix_shape(e, b, "--value", given, v, s.rank, s.dims))
+            return false;
+        if (v->declared.elem != DT_UNKNOWN && v->declared.elem != s.type)
+            return error_set(e->error, ROOF_USAGE, "--value %s=%s: the input is %s, the tensor %s",
+                             given->name, given->text, dtype_name(v->declared.elem),
+                             dtype_name(s.type));
+        content *c = arena_alloc(e->arena, sizeof *c);
+        *c = (content){.n = stored_elements(&s),
+                       .real = dtype_kind(s.type) == CLASS_FLOAT,
+                       .item = (scalar *)(uintptr_t)items};
+        e->facts[v->id].content = items ? c : NULL;
     }
     return true;
 }
@@ -285,7 +317,8 @@ static void bind_input(engine *e, const roof_options *o, const bindings *b, cons
 
 bool bind_inputs(engine *e, const roof_options *o, bindings *b) {
     *b = (bindings){.arena = e->arena, .by_name = hash_new(e->arena, 16)};
-    if (!take_dims(e, o, b) || !take_shapes(e, o, b) || !take_batch(e, o, b))
+    if (!take_dims(e, o, b) || !take_shapes(e, o, b) || !take_values(e, o, b) ||
+        !take_batch(e, o, b))
         return false;
     const graph *g = e->model->main;
     for (size_t i = 0; i < g->n_inputs; i++)

@@ -47,15 +47,21 @@ static size_t memory_left(const model *m) {
     return used + LEAST_MEMORY < MEMORY_LIMIT ? MEMORY_LIMIT - used : LEAST_MEMORY;
 }
 
+static roof_analysis *out_of_memory(const model *m, roof_error *error) {
+    error_set(error, ROOF_FAILED, "%s: out of memory: there are %zu nodes to analyse", m->path,
+              m->n_nodes);
+    return NULL;
+}
+
 roof_analysis *roof_analyze(const roof_model *m, const roof_device *device,
                             const roof_options *options, roof_error *error) {
     static const roof_options defaults = {0};
     arena *memory = arena_new(memory_left(m));
-    if (!memory || arena_escape(memory)) {
+    if (!memory)
+        return out_of_memory(m, error);
+    if (arena_escape(memory)) {
         arena_free(memory);
-        error_set(error, ROOF_FAILED, "%s: not enough memory to analyse %zu nodes", m->path,
-                  m->n_nodes);
-        return NULL;
+        return out_of_memory(m, error);
     }
     roof_analysis *a = arena_alloc(memory, sizeof *a);
     a->arena = memory;

@@ -22,7 +22,7 @@ static tiny *relu(int rank, const dim *dims) {
 
 static void binds_dimensions(void **state) {
     (void)state;
-    static const struct {
+    const struct {
         dim dims[3];
         roof_options options;
         count expected[3];
@@ -75,7 +75,7 @@ static void binds_dimensions(void **state) {
 
 static void refuses_with_the_way_out(void **state) {
     (void)state;
-    static const struct {
+    const struct {
         dim dims[2];
         roof_options options;
         const char *text;
