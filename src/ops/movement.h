@@ -1,0 +1,32 @@
+/* The movement operators that have files of their own; their rows are in movement.c. */
+#ifndef OPS_MOVEMENT_H
+#define OPS_MOVEMENT_H
+
+#include "ops/op.h"
+
+/* view.c: other shapes over the same data */
+void infer_reshape(site *s);
+void infer_flatten(site *s);
+void infer_squeeze(site *s);
+void infer_unsqueeze(site *s);
+void infer_identity(site *s);
+void infer_dropout(site *s);
+void infer_dropout_typed_mask(site *s); /* until version 9 the mask has the data's type */
+void cost_dropout(site *s, work *w);
+
+/* slice.c: parts of a tensor */
+void infer_slice(site *s);
+void cost_slice(site *s, work *w);
+void infer_split(site *s);
+void cost_split(site *s, work *w);
+void infer_compress(site *s);
+void cost_compress(site *s, work *w);
+
+/* pad.c: frames around tensors */
+void infer_pad(site *s);
+void cost_pad(site *s, work *w);
+void infer_center_crop_pad(site *s);
+void cost_center_crop_pad(site *s, work *w);
+void cost_trilu(site *s, work *w);
+
+#endif

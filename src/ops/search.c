@@ -1,0 +1,130 @@
+/* Operators whose outputs depend on what they find: NonZero, Unique, NonMaxSuppression. */
+#include "ops/search.h"
+#include "ops/compute.h"
+#include "ops/fold.h"
+
+static count log2_up(count n) {
+    count bits = 0;
+    if (!known(n))
+        return UNKNOWN;
+    while (bits < 62 && (count)1 << bits < n)
+        bits++;
+    return bits;
+}
+
+/* --- NonZero --- */
+
+static bool is_zero(const content *c, scalar v) {
+    return c->real ? v.f == 0 : v.i == 0;
+}
+
+/* The number of elements that are not 0; UNKNOWN when some are not known. */
+static count count_non_zero(const content *c) {
+    count found = 0;
+    scalar v;
+    if (!c)
+        return UNKNOWN;
+    if (c->splat)
+        return fold_get(c, 0, &v) ? (is_zero(c, v) ? 0 : c->n) : UNKNOWN;
+    for (count i = 0; i < c->n; i++) {
+        if (!fold_get(c, i, &v))
+            return UNKNOWN;
+        found += !is_zero(c, v);
+    }
+    return found;
+}
+
+/* Coordinates, axis by axis, of what was found. */
+static void fold_non_zero(site *s, const fact *in, const content *c, count found) {
+    content *out = out_content(s, 0, false);
+    walk w = {.rank = in->rank, .dims = in->dims};
+    for (count i = 0, at = 0; out && at < found; i++, walk_next(&w)) {
+        scalar v;
+        if (!fold_get(c, i, &v) || is_zero(c, v))
+            continue;
+        for (int k = 0; k < in->rank; k++)
+            out->item[k * found + at].i = w.index[k];
+        at++;
+    }
+}
+
+/* A scalar gives no coordinates: its output is 0 x N. */
+void infer_non_zero(site *s) {
+    const fact *in = site_in(s, 0);
+    const content *c = fold_source(s, 0);
+    count found = count_non_zero(c);
+    count rank = in && in->rank >= 0 ? in->rank : UNKNOWN;
+    out_tensor(s, 0, DT_INT64, 2, (count[]){rank, found});
+    if (known(found) && known(rank) && rank > 0)
+        fold_non_zero(s, in, c, found);
+}
+
+void cost_non_zero(site *s, work *w) {
+    const fact *in = site_in(s, 0);
+    count n = fact_elements(in);
+    work_add(w, n, 1, 0);
+    if (!in || known(fact_elements(site_out(s, 0))))
+        return;
+    w->estimated = true;
+    work_write(w, 0, in->rank < 0 ? UNKNOWN : cnt_mul(n, in->rank));
+    work_note(s, w, "the number of nonzero elements depends on data: all are assumed");
+}
+
+/* --- Unique --- */
+
+void infer_unique(site *s) {
+    const fact *in = site_in(s, 0);
+    count rows = fact_elements(in), found = UNKNOWN;
+    if (!in)
+        return;
+    if (!site_has(s, "axis")) {
+        out_tensor(s, 0, in->elem, 1, &found);
+    } else {
+        int axis = in->rank < 0 ? -1 : site_axis(s, site_int(s, "axis", 0), in->rank);
+        count dims[MAX_RANK];
+        for (int k = 0; k < in->rank; k++)
+            dims[k] = k == axis ? UNKNOWN : in->dims[k];
+        out_tensor(s, 0, in->elem, in->rank, dims);
+        rows = axis < 0 ? UNKNOWN : in->dims[axis];
+    }
+    out_tensor(s, 1, DT_INT64, 1, &found);
+    out_tensor(s, 2, DT_INT64, 1, &rows);
+    out_tensor(s, 3, DT_INT64, 1, &found);
+}
+
+void cost_unique(site *s, work *w) {
+    const fact *in = site_in(s, 0);
+    count n = fact_elements(in), rows = n;
+    if (!in)
+        return;
+    if (site_has(s, "axis") && in->rank > 0)
+        rows = fact_dim(in, (int)site_int(s, "axis", 0));
+    work_add(w, n, log2_up(rows), 0);
+    w->estimated = true;
+    for (unsigned i = 0; i < site_n_out(s); i++)
+        if (site_out(s, i))
+            work_write(w, i, i == 0 ? n : rows);
+    work_note(s, w, "the number of unique elements depends on data: all are assumed");
+}
+
+/* --- NonMaxSuppression --- */
+
+void infer_non_max_suppression(site *s) {
+    int64_t most = 0;
+    bool selects_none = site_scalar(s, 2, 0, &most) && most == 0;
+    out_tensor(s, 0, DT_INT64, 2, (count[]){selects_none ? 0 : UNKNOWN, 3});
+}
+
+void cost_non_max_suppression(site *s, work *w) {
+    const fact *scores = site_in(s, 1);
+    count batches = fact_dim(scores, 0), classes = fact_dim(scores, 1), boxes = fact_dim(scores, 2);
+    int64_t most;
+    count kept = site_scalar(s, 2, 0, &most) && most >= 0 ? cnt_min(most, boxes) : boxes;
+    count sorting = cnt_mul(boxes, cnt_add(1, log2_up(boxes)));
+    count overlaps = cnt_mul3(14, kept, boxes);
+    w->vector = cnt_mul3(batches, classes, cnt_add(sorting, overlaps));
+    w->estimated = true;
+    work_write(w, 0, cnt_mul(3, cnt_mul3(batches, classes, kept)));
+    work_note(s, w, "how many boxes remain depends on data: %s are assumed for each class",
+              known(kept) && kept != boxes ? "max_output_boxes_per_class" : "all boxes");
+}
