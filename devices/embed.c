@@ -6,16 +6,15 @@
 
 enum { LARGEST = 1 << 16 };
 
-static char *read_file(const char *path) {
+static void read_file(const char *path, char text[LARGEST]) {
     FILE *f = fopen(path, "rb");
-    char *text = calloc(1, LARGEST);
-    size_t n = f && text ? fread(text, 1, LARGEST, f) : 0;
+    size_t n = f ? fread(text, 1, LARGEST, f) : 0;
     if (n == 0 || n == LARGEST) {
         fprintf(stderr, "%s: cannot be read, is empty or too large\n", path);
         exit(1);
     }
+    text[n] = '\0';
     fclose(f);
-    return text;
 }
 
 static void write_string(const char *s, size_t n) {
@@ -39,14 +38,17 @@ static int write_values(const char *csv, const char *start) {
         if (strncmp(line, start, strlen(start)) != 0)
             continue;
         const char *value = line + strlen(start);
-        printf("%s%.*s", n++ ? "\\n" : "", (int)strcspn(value, ",\n"), value);
+        size_t length = strcspn(value, ",\n");
+        fputs(n++ ? "\\n" : "", stdout);
+        fwrite(value, 1, length, stdout);
     }
     putchar('"');
     return n;
 }
 
 static void write_profile(const char *path) {
-    char *csv = read_file(path);
+    char csv[LARGEST];
+    read_file(path, csv);
     fputs("  {.name = ", stdout);
     if (write_values(csv, "device,name,") != 1) {
         fprintf(stderr, "%s: needs one row that begins device,name,\n", path);
@@ -57,7 +59,6 @@ static void write_profile(const char *path) {
     printf(", .size = %zu, .csv =\n    ", strlen(csv));
     write_string(csv, strlen(csv));
     fputs("},\n", stdout);
-    free(csv);
 }
 
 int main(int argc, char **argv) {

@@ -46,20 +46,20 @@ typedef enum roof_precision {
 /* One ceiling or other figure of a profile: one line of its CSV. Strings are "" when absent and are
  * owned by the device. */
 typedef struct roof_fact {
-    const char *section;    /* compute, memory, capacity, latency, param, device, profile */
-    const char *name;       /* compute: matrix, vector, special; memory: dram, l2, ...; param: sm_count */
+    const char *section; /* compute, memory, capacity, latency, param, device, profile */
+    const char *name; /* compute: matrix, vector, special; memory: dram, l2, ...; param: sm_count */
     const char *precision;  /* compute only */
     const char *accumulate; /* compute only */
-    const char *variant;    /* instruction path or memory kernel: "avx2", "wgmma", "copy", "sparse" */
-    const char *text;       /* the value as written; of params and device facts */
-    double value;           /* FLOP/s, B/s, B, s, or the number of a param; 0 when it is no number */
+    const char *variant; /* instruction path or memory kernel: "avx2", "wgmma", "copy", "sparse" */
+    const char *text;    /* the value as written; of params and device facts */
+    double value;        /* FLOP/s, B/s, B, s, or the number of a param; 0 when it is no number */
     const char *unit;
-    double min, max;  /* of the samples; 0 when there are none */
-    int64_t samples;  /* 0 when not measured */
-    double clock_hz;  /* 0 when not recorded */
-    double watts;     /* 0 when not recorded */
-    roof_source kind; /* from `source` */
-    const char *source; /* as written: "measured", "theory", "datasheet: ...", "driver" */
+    double min, max;     /* of the samples; 0 when there are none */
+    int64_t samples;     /* 0 when not measured */
+    double clock_hz;     /* 0 when not recorded */
+    double watts;        /* 0 when not recorded */
+    roof_source kind;    /* from `source` */
+    const char *source;  /* as written: "measured", "theory", "datasheet: ...", "driver" */
     const char *formula; /* theory: how the value was derived, with the numbers put in; else "" */
 } roof_fact;
 
@@ -69,7 +69,7 @@ typedef struct roof_ceiling {
     const roof_fact *fact; /* where it comes from, NULL when value is 0 */
     roof_unit unit;        /* the unit that really executes it */
     roof_precision precision; /* the type it really executes in */
-    char fallback[96];     /* "" when it is the ceiling asked for, else a phrase: "no fp16 vector: fp32" */
+    char fallback[96]; /* "", or a phrase when it is not the one asked for: "no vector fp16: ..." */
 } roof_ceiling;
 
 ROOF_API const char *roof_precision_name(roof_precision p);
@@ -90,7 +90,7 @@ ROOF_API void roof_device_free(roof_device *d);
 ROOF_API const char *roof_device_name(const roof_device *d);
 ROOF_API roof_device_kind roof_device_get_kind(const roof_device *d);
 ROOF_API const char *roof_device_signature(const roof_device *d); /* "" when it has none */
-ROOF_API const char *roof_device_date(const roof_device *d);      /* ISO 8601, "" when not measured */
+ROOF_API const char *roof_device_date(const roof_device *d); /* ISO 8601, "" when not measured */
 /* Measured when any ceiling is measured, else datasheet when any is, else theory. */
 ROOF_API roof_source roof_device_source(const roof_device *d);
 ROOF_API const char *roof_source_name(roof_source s);
@@ -98,9 +98,15 @@ ROOF_API const char *roof_source_name(roof_source s);
 /* All facts in file order, theory after; *n of them. */
 ROOF_API const roof_fact *roof_device_facts(const roof_device *d, size_t *n);
 
-/* The ceiling of a unit for a type. `accumulate`: ROOF_PRECISION_NONE for the usual one.
- * A measured ceiling is preferred to a theoretical one; a missing one falls back to the fastest unit
- * of equal or wider precision that holds the operands exactly (TF32 only when asked for). */
+/* The ceiling of a unit for a type. `accumulate`: ROOF_PRECISION_NONE for the usual one (fp32, fp64
+ * for fp64, int32 for integers; vector units: whatever they do).
+ * A measured ceiling is preferred to a published one and that to a theoretical one; of several
+ * paths the fastest counts. What is missing falls back, in this order, to
+ *   1. the same with a wider accumulator,
+ *   2. the same without sparsity,
+ *   3. for the matrix unit: the vector unit with the same type,
+ *   4. the fastest such unit of a wider type that holds the operands exactly (never TF32, which is
+ *      taken only when asked for). Special functions fall back to special functions alone. */
 ROOF_API roof_ceiling roof_device_compute(const roof_device *d, roof_unit unit, roof_precision p,
                                           roof_precision accumulate, bool sparse);
 /* The roof of a memory level ("dram", "l2", ...): the fastest of its kernels by useful bytes. */

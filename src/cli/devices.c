@@ -170,10 +170,10 @@ static void print_ceiling(FILE *out, const roof_device *d, const roof_fact *f, i
             : is_section(f, "memory") ? "B/s"
                                       : "FLOP/s");
     if (is_section(f, "memory"))
-        fprintf(out, "%-18s %-*s %13s %7s  ", text_printable(level, sizeof level, f->name), width,
+        fprintf(out, "%-18s %-*s %12s %6s  ", text_printable(level, sizeof level, f->name), width,
                 variant, peak, "");
     else
-        fprintf(out, "%-6s %-5s %-5s %-*s %13s %7s  ", f->name, f->precision, f->accumulate, width,
+        fprintf(out, "%-6s %-5s %-5s %-*s %12s %6s  ", f->name, f->precision, f->accumulate, width,
                 variant, peak,
                 unit_of(f) == ROOF_SPECIAL
                     ? ""
@@ -199,28 +199,29 @@ static void print_ceilings(FILE *out, const roof_device *d, const char *section,
     if (list)
         qsort(list, n, sizeof *list, by_ceiling);
     if (n > 0 && strcmp(section, "compute") == 0)
-        fprintf(out, "\n%-6s %-5s %-5s %-*s %13s %7s  %s\n", "unit", "type", "sum", width, "path",
+        fprintf(out, "\n%-6s %-5s %-5s %-*s %12s %6s  %s\n", "unit", "type", "sum", width, "path",
                 "peak", "ridge", "from");
     else if (n > 0)
-        fprintf(out, "\n%-18s %-*s %13s %7s  %s\n", "memory", width, "kernel", "useful bytes", "",
+        fprintf(out, "\n%-18s %-*s %12s %6s  %s\n", "memory", width, "kernel", "useful bytes", "",
                 "from");
     for (size_t i = 0; i < n; i++)
         print_ceiling(out, d, list[i], width);
     free(list);
 }
 
-/* Capacities are powers of two, most of them. */
-static const char *capacity_text(char text[CELL], double bytes) {
-    static const char *const units[] = {"KiB", "MiB", "GiB"};
-    int u = -1;
-    while (u < 2 && bytes >= 1024 && bytes / 512 == (double)(int64_t)(bytes / 512)) {
-        bytes /= 1024;
-        u++;
-    }
-    if (u < 0 || bytes >= 10000)
-        return text_si(text, CELL, u < 0 ? bytes : bytes * 1024, "B");
-    snprintf(text, CELL, "%.4g %s", bytes, units[u]);
-    return text;
+/* A value as people write it: caches in binary units, memory and rates in decimal ones. */
+static void input_text(char text[CELL], const roof_fact *f) {
+    bool hertz = strcmp(f->unit, "Hz") == 0, transfers = strcmp(f->unit, "transfers/s") == 0;
+    if (hertz || transfers)
+        snprintf(text, CELL, "%.6g G%s", f->value / 1e9, hertz ? "Hz" : "T/s");
+    else if (is_section(f, "latency") ||
+             (is_section(f, "capacity") && strcmp(f->name, "dram") == 0))
+        text_si(text, CELL, f->value, is_section(f, "latency") ? "s" : "B");
+    else if (is_section(f, "capacity"))
+        snprintf(text, CELL, f->value < 1 << 20 ? "%.5g KiB" : "%.5g MiB",
+                 f->value / (f->value < 1 << 20 ? 1 << 10 : 1 << 20));
+    else
+        text_printable(text, CELL, f->text);
 }
 
 /* "clock_hz matrix fp64": a param with what it is restricted to. */
@@ -231,6 +232,10 @@ static const char *full_name(char name[NAME_SIZE], const roof_fact *f) {
     return text_printable(name, NAME_SIZE, raw);
 }
 
+static bool is_alias(const roof_fact *f) {
+    return is_section(f, "param") && strcmp(f->name, "alias") == 0;
+}
+
 static void print_inputs(FILE *out, const roof_device *d, const char *section, const char *title) {
     char name[NAME_SIZE], text[CELL], source[NAME_SIZE];
     size_t n;
@@ -238,18 +243,28 @@ static void print_inputs(FILE *out, const roof_device *d, const char *section, c
     if (n > 0)
         fprintf(out, "\n%s\n", title);
     for (size_t i = 0; i < n; i++) {
-        const roof_fact *f = list[i];
-        bool hertz = strcmp(f->unit, "Hz") == 0;
-        if (is_section(f, "capacity"))
-            capacity_text(text, f->value);
-        else if (hertz || is_section(f, "latency"))
-            text_si(text, sizeof text, f->value, hertz ? "Hz" : "s");
-        else
-            text_printable(text, sizeof text, f->text);
-        fprintf(out, "%-25s %20s  %s\n", full_name(name, f), text,
-                text_printable(source, sizeof source, f->source));
+        if (is_alias(list[i]))
+            continue;
+        input_text(text, list[i]);
+        fprintf(out, "%-22s %15s  %s\n", full_name(name, list[i]), text,
+                text_printable(source, sizeof source, list[i]->source));
     }
     free(list);
+}
+
+static void print_aliases(FILE *out, const roof_device *d) {
+    char name[NAME_SIZE];
+    size_t n;
+    const roof_fact *f = roof_device_facts(d, &n);
+    const char *before = "also found as ", *after = "";
+    for (size_t i = 0; i < n; i++) {
+        if (!is_alias(&f[i]))
+            continue;
+        fprintf(out, "%s%s", before, text_printable(name, sizeof name, f[i].text));
+        before = ", ";
+        after = "\n";
+    }
+    fputs(after, out);
 }
 
 static int path_width(const roof_device *d) {
@@ -270,6 +285,7 @@ static void print_device(FILE *out, const roof_device *d) {
             text_printable(name, sizeof name, roof_device_name(d)),
             roof_device_get_kind(d) == ROOF_GPU ? "gpu" : "cpu",
             roof_source_name(roof_device_source(d)), *date ? ", " : "", date);
+    print_aliases(out, d);
     print_ceilings(out, d, "compute", width);
     print_ceilings(out, d, "memory", width);
     print_inputs(out, d, "capacity", "capacity of the whole device");
