@@ -18,7 +18,7 @@ fi
 # What measuring saved serves the next run, which is quiet about it.
 checks=$((checks + 1))
 "$SOURCE/bootstrap" analyze models/resnet50.onnx >out 2>err </dev/null || fail "second run: $(cat err)"
-if grep -qi 'calibrat.*measur\|measuring' err; then fail "the second run measures again: $(cat err)"; fi
+if grep -qi 'measur' err; then fail "the second run measures again: $(cat err)"; fi
 
 # Exit codes pass through, and starting costs next to nothing.
 checks=$((checks + 1)) code=0

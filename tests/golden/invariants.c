@@ -87,7 +87,10 @@ static void check_totals(const roof_analysis *a) {
     if (roof_analysis_device(a)) {
         expect(near(t->time_s, s.time), "time is the sum of the rows", "");
         expect(near(share, 1), "shares of time add up to 1", "");
-        expect(t->bound_s > 0 && t->bound_s <= t->time_s * (1 + 1e-9), "bound is at most time", "");
+        /* `output` leaves reads out, so that only `op` predicts no less than the bound. */
+        expect(t->bound_s > 0 && (roof_analysis_options(a)->traffic != ROOF_TRAFFIC_OP ||
+                                  t->bound_s <= t->time_s * (1 + 1e-9)),
+               "bound is at most time", "totals");
     }
 }
 
@@ -146,6 +149,11 @@ static void check(const roof_model *model, const roof_device *device, roof_optio
     roof_analysis_free(a);
 }
 
+/* Reshapes by constants that hold the batch: such exports have one batch. */
+static bool has_one_batch(const char *path) {
+    return strstr(path, "vit_b_16") != NULL;
+}
+
 /* What the models leave open besides the batch. */
 static const struct {
     const char *model;
@@ -177,7 +185,7 @@ static void check_model(const char *path, const roof_device *device) {
     }
     for (int traffic = 0; traffic < ROOF_TRAFFIC_COUNT; traffic++) {
         for (int views = 0; views < 3; views++) {
-            for (int64_t batch = 1; batch <= 8; batch *= 8) {
+            for (int64_t batch = 1; batch <= (has_one_batch(path) ? 1 : 8); batch *= 8) {
                 roof_options options = {
                     .traffic = (roof_traffic)traffic, .views = "\0cf"[views], .batch = batch};
                 bind_open_dims(&options, path);
