@@ -155,24 +155,39 @@ static void cost_lp(site *s, work *w) {
         work_add(w, rows_along(s), 0, 1);
 }
 
-static void cost_mean_variance(site *s, work *w) {
+/* Elements that have a mean of their own: the product of the dims that are not averaged over. */
+static count mean_rows(site *s, const fact *x) {
     static const int64_t images[] = {0, 2, 3};
-    const fact *x = site_in(s, 0);
     size_t n;
     const int64_t *axes = site_ints(s, "axes", &n);
     if (!axes) {
         axes = images;
         n = sizeof images / sizeof *images;
     }
-    count rows = x && x->rank >= 0 ? 1 : UNKNOWN;
-    for (int i = 0; x && i < x->rank; i++) {
-        bool reduced = false;
-        for (size_t k = 0; k < n; k++)
-            reduced |= axes[k] == i || axes[k] + x->rank == i;
-        rows = reduced ? rows : cnt_mul(rows, x->dims[i]);
+    bool averaged[MAX_RANK] = {false};
+    for (size_t k = 0; k < n; k++) {
+        int axis = site_axis(s, axes[k], x->rank);
+        if (axis < 0)
+            return UNKNOWN;
+        averaged[axis] = true;
     }
+    count rows = 1;
+    for (int i = 0; i < x->rank; i++)
+        rows = averaged[i] ? rows : cnt_mul(rows, x->dims[i]);
+    return rows;
+}
+
+static void infer_mean_variance(site *s) {
+    const fact *x = site_in(s, 0);
+    if (x && x->rank >= 0)
+        mean_rows(s, x); /* refuses axes that x does not have */
+    out_like(s, 0, x);
+}
+
+static void cost_mean_variance(site *s, work *w) {
+    const fact *x = site_in(s, 0);
     work_add(w, fact_elements(x), 5, 0);
-    work_add(w, rows, 4, 1);
+    work_add(w, x && x->rank >= 0 ? mean_rows(s, x) : UNKNOWN, 4, 1);
 }
 
 /* --- softmax: over one axis, before version 13 over all axes from it --- */
@@ -223,7 +238,7 @@ const op_def ops_normalize[] = {
      .cost = cost_local_response, .rule = "2.size + 2 and 1 special per element"},
     {ROW_NORM, .name = "LpNormalization", .since = 1, .infer = infer_along_last, .cost = cost_lp,
      .rule = "3 per element (+ 1 special per row when p = 2)"},
-    {ROW_NORM, .name = "MeanVarianceNormalization", .since = 9, .infer = infer_like_input,
+    {ROW_NORM, .name = "MeanVarianceNormalization", .since = 9, .infer = infer_mean_variance,
      .cost = cost_mean_variance, .rule = "5 per element; 4 and 1 special per row"},
     {ROW_NORM, .name = "Softmax", .since = 1, .infer = infer_softmax_old, .cost = cost_softmax,
      .rule = "4 and 1 special per element"},
