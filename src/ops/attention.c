@@ -34,10 +34,6 @@ void attention_work(work *w, const attention_shape *a, const attention_form *f) 
 
 enum { Q, K, V, MASK, PAST_KEY, PAST_VALUE, VALID_LENGTHS };
 
-static dtype elem_of(const fact *f) {
-    return f ? f->elem : DT_UNKNOWN;
-}
-
 /* Heads, length and head size of a (batch, heads, length, size) or (batch, length, heads x size)
  * tensor. */
 static void split_heads(const site *s, const fact *f, const char *heads_attribute, count *heads,
@@ -86,7 +82,7 @@ static bool read_attention(site *s, attention_shape *a) {
 static void infer_attention(site *s) {
     enum { Y, PRESENT_KEY, PRESENT_VALUE, SCORES };
     const fact *q = site_in(s, Q);
-    dtype elem = elem_of(q), v_elem = elem_of(site_in(s, V));
+    dtype elem = fact_elem(q), v_elem = fact_elem(site_in(s, V));
     attention_shape a;
     if (!read_attention(s, &a)) {
         out_tensor(s, Y, elem, -1, NULL);
@@ -218,7 +214,7 @@ static void infer_linear(site *s) {
     if (!read_linear(s, &a))
         return;
     const fact *past = site_in(s, PAST_STATE);
-    dtype elem = elem_of(site_in(s, Q));
+    dtype elem = fact_elem(site_in(s, Q));
     out_tensor(s, 0, elem, 3, (count[]){a.batch, a.length, cnt_mul(a.q_heads, a.value_size)});
     out_tensor(s, 1, past ? past->elem : elem, 4,
                (count[]){a.batch, a.kv_heads, a.key_size, a.value_size});
@@ -241,7 +237,7 @@ static void cost_linear(site *s, work *w) {
 static void infer_causal_conv(site *s) {
     const fact *x = site_in(s, 0), *weights = site_in(s, 1);
     out_like(s, 0, x);
-    out_tensor(s, 1, elem_of(x), 3,
+    out_tensor(s, 1, fact_elem(x), 3,
                (count[]){fact_dim(x, 0), fact_dim(x, 1), cnt_sub(fact_dim(weights, 2), 1)});
 }
 

@@ -15,6 +15,11 @@ static inline count one_less(count n) {
     return n > 0 ? n - 1 : n;
 }
 
+/* The type of an operand, DT_UNKNOWN of one that is left out. */
+static inline dtype fact_elem(const fact *f) {
+    return f ? f->elem : DT_UNKNOWN;
+}
+
 enum { NO_INPUT = 0xffffu }; /* an operand that an operator does not have */
 
 /* Output 0 has the type and shape of input 0. */
@@ -46,6 +51,8 @@ void matmul_infer(site *s, matmul_form f);
 /* Macs alone. */
 void matmul_cost(site *s, work *w, matmul_form f);
 
+/* Operands 0 and 1, transposed as transA and transB say. */
+matmul_form gemm_form(const site *s);
 /* Gemm by its attributes (operands 0, 1, 2), and its work. */
 void gemm_infer(site *s);
 void gemm_cost(site *s, work *w);

@@ -3,10 +3,6 @@
 #include "ops/compute.h"
 #include <string.h>
 
-static dtype elem_of(const fact *f) {
-    return f ? f->elem : DT_UNKNOWN;
-}
-
 /* The activation that an attribute names, on every element of output 0. */
 static void add_activation(site *s, work *w) {
     const char *name = site_string(s, "activation", "");
@@ -25,7 +21,7 @@ static const conv_form FUSED_CONV = {.input = 0, .weights = 1, .bias = 2};
 
 static void infer_fused_conv(site *s) {
     conv_form f = FUSED_CONV;
-    f.out = elem_of(site_in(s, 0));
+    f.out = fact_elem(site_in(s, 0));
     conv_infer(s, f);
 }
 
@@ -39,14 +35,6 @@ static void cost_fused_conv(site *s, work *w) {
 
 /* --- FusedMatMul, FusedGemm --- */
 
-static matmul_form fused_form(const site *s) {
-    return (matmul_form){.a = 0,
-                         .b = 1,
-                         .transpose_a = site_int(s, "transA", 0) != 0,
-                         .transpose_b = site_int(s, "transB", 0) != 0,
-                         .out = elem_of(site_in(s, 0))};
-}
-
 /* A transposed batch moves dims about in a way that is not followed here. */
 static bool moves_batch(const site *s) {
     return site_int(s, "transBatchA", 0) || site_int(s, "transBatchB", 0);
@@ -54,14 +42,14 @@ static bool moves_batch(const site *s) {
 
 static void infer_fused_matmul(site *s) {
     if (moves_batch(s))
-        out_tensor(s, 0, elem_of(site_in(s, 0)), -1, NULL);
+        out_tensor(s, 0, fact_elem(site_in(s, 0)), -1, NULL);
     else
-        matmul_infer(s, fused_form(s));
+        matmul_infer(s, gemm_form(s));
 }
 
 static void cost_fused_matmul(site *s, work *w) {
     w->is_unknown = moves_batch(s);
-    matmul_cost(s, w, fused_form(s));
+    matmul_cost(s, w, gemm_form(s));
     if (site_float(s, "alpha", 1) != 1)
         work_add(w, fact_elements(site_out(s, 0)), 1, 0);
 }
@@ -130,9 +118,9 @@ static void infer_embed(site *s) {
         site_invalid(s, "input_ids have %d dimensions and must have 2", ids->rank);
         return;
     }
-    out_tensor(s, 0, elem_of(words), 3, dims);
+    out_tensor(s, 0, fact_elem(words), 3, dims);
     out_tensor(s, 1, DT_INT32, 1, dims);
-    out_tensor(s, 2, elem_of(words), 3, dims);
+    out_tensor(s, 2, fact_elem(words), 3, dims);
 }
 
 static void cost_embed(site *s, work *w) {
@@ -158,7 +146,7 @@ static void infer_bits(site *s) {
         return;
     }
     if (!a || a->rank < 0) {
-        out_tensor(s, 0, elem_of(a), -1, NULL);
+        out_tensor(s, 0, fact_elem(a), -1, NULL);
         return;
     }
     count last = fact_dim(a, -1);

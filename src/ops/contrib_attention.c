@@ -1,10 +1,6 @@
 /* ONNX Runtime's attention operators. */
 #include "ops/compute.h"
 
-static dtype elem_of(const fact *f) {
-    return f ? f->elem : DT_UNKNOWN;
-}
-
 /* The number of heads, or 0 after site_invalid. */
 static int64_t heads_of(site *s, const char *name) {
     int64_t n = site_int(s, name, 0);
@@ -83,7 +79,7 @@ static void out_unknown(site *s, dtype elem, unsigned n) {
 }
 
 static void infer_multi_head(site *s) {
-    dtype elem = elem_of(site_in(s, MHA_Q));
+    dtype elem = fact_elem(site_in(s, MHA_Q));
     attention_shape a;
     if (!read_multi_head(s, &a)) {
         out_unknown(s, elem, 4);
@@ -160,7 +156,7 @@ static bool read_grouped(site *s, attention_shape *a) {
 }
 
 static void infer_grouped(site *s) {
-    dtype elem = elem_of(site_in(s, GQA_Q));
+    dtype elem = fact_elem(site_in(s, GQA_Q));
     const fact *past = site_in(s, GQA_PAST_K);
     attention_shape a;
     if (!read_grouped(s, &a)) {
@@ -245,7 +241,7 @@ static bool read_projected(site *s, attention_shape *a) {
 }
 
 static void infer_projected(site *s) {
-    dtype elem = elem_of(site_in(s, ATT_INPUT));
+    dtype elem = fact_elem(site_in(s, ATT_INPUT));
     const fact *past = site_in(s, ATT_PAST);
     attention_shape a;
     if (!read_projected(s, &a)) {

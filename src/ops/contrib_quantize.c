@@ -2,10 +2,6 @@
  * quantized result; integer products with their scales in the epilogue. */
 #include "ops/compute.h"
 
-static dtype elem_of(const fact *f) {
-    return f ? f->elem : DT_UNKNOWN;
-}
-
 /* --- QLinearAdd, QLinearMul: A, its scale and zero point, B, ..., C's scale and zero point --- */
 
 enum { A, A_ZERO = 2, B, B_ZERO = 5, C_ZERO = 7 };
@@ -15,7 +11,7 @@ static void infer_binary(site *s) {
     const fact *a = site_in(s, A), *b = site_in(s, B);
     const count *dims = site_broadcast(s, (const fact *[]){a, b}, 2, &rank);
     if (!site_failed(s))
-        out_tensor(s, 0, elem_of(a), rank, dims);
+        out_tensor(s, 0, fact_elem(a), rank, dims);
 }
 
 static void cost_binary(site *s, work *w) {
@@ -60,13 +56,13 @@ static void product_work(site *s, work *w, unsigned bias) {
     count n = fact_elements(site_out(s, 0));
     matmul_cost(s, w, PRODUCT);
     work_add(w, n, site_in(s, bias) ? 2 : 1, 0);
-    w->precision = elem_of(site_in(s, PRODUCT.b));
+    w->precision = fact_elem(site_in(s, PRODUCT.b));
     w->accumulate = DT_INT32;
 }
 
 static void infer_dynamic(site *s) {
     matmul_form f = PRODUCT;
-    f.out = elem_of(site_in(s, 0));
+    f.out = fact_elem(site_in(s, 0));
     matmul_infer(s, f);
 }
 
@@ -79,7 +75,7 @@ static void cost_dynamic(site *s, work *w) {
 static void infer_to_float(site *s) {
     enum { A_SCALE = 2 };
     matmul_form f = PRODUCT;
-    f.out = elem_of(site_in(s, A_SCALE));
+    f.out = fact_elem(site_in(s, A_SCALE));
     matmul_infer(s, f);
 }
 

@@ -93,7 +93,7 @@ void conv_cost(site *s, work *w, conv_form f) {
 
 static conv_form conv_plain(const site *s) {
     conv_form f = PLAIN;
-    f.out = site_in(s, 0) ? site_in(s, 0)->elem : DT_UNKNOWN;
+    f.out = fact_elem(site_in(s, 0));
     return f;
 }
 
@@ -107,17 +107,13 @@ static void cost_conv(site *s, work *w) {
 
 static const conv_form INTEGER = {.input = 0, .weights = 1, .bias = NO_INPUT, .out = DT_INT32};
 
-static dtype elem_of(const fact *f) {
-    return f ? f->elem : DT_UNKNOWN;
-}
-
 static void infer_integer(site *s) {
     conv_infer(s, INTEGER);
 }
 
 static void cost_integer(site *s, work *w) {
     conv_cost(s, w, INTEGER);
-    w->precision = elem_of(site_in(s, INTEGER.weights));
+    w->precision = fact_elem(site_in(s, INTEGER.weights));
     w->accumulate = DT_INT32;
 }
 
@@ -126,13 +122,13 @@ static const conv_form QLINEAR = {.input = 0, .weights = 3, .bias = 8};
 static void infer_qlinear(site *s) {
     enum { OUTPUT_ZERO_POINT = 7 };
     conv_form f = QLINEAR;
-    f.out = elem_of(site_in(s, site_in(s, OUTPUT_ZERO_POINT) ? OUTPUT_ZERO_POINT : f.input));
+    f.out = fact_elem(site_in(s, site_in(s, OUTPUT_ZERO_POINT) ? OUTPUT_ZERO_POINT : f.input));
     conv_infer(s, f);
 }
 
 static void cost_qlinear(site *s, work *w) {
     conv_cost(s, w, QLINEAR);
-    w->precision = elem_of(site_in(s, QLINEAR.weights));
+    w->precision = fact_elem(site_in(s, QLINEAR.weights));
     w->accumulate = DT_INT32;
 }
 
@@ -142,7 +138,7 @@ static const conv_form DEFORM = {.input = 0, .weights = 1, .bias = 3};
 
 static void infer_deform(site *s) {
     conv_form f = DEFORM;
-    f.out = elem_of(site_in(s, 0));
+    f.out = fact_elem(site_in(s, 0));
     conv_infer(s, f);
 }
 
@@ -235,7 +231,7 @@ static bool transposed_window(site *s, const fact *x, const fact *weights, windo
 static void infer_transposed(site *s) {
     const fact *x = site_in(s, 0), *weights = site_in(s, 1);
     if (!x || x->rank < 0) {
-        out_tensor(s, 0, elem_of(x), -1, NULL);
+        out_tensor(s, 0, fact_elem(x), -1, NULL);
         return;
     }
     window w;

@@ -2,10 +2,6 @@
 #include "ops/compute.h"
 #include "ops/einsum.h"
 
-static dtype elem_of(const fact *f) {
-    return f ? f->elem : DT_UNKNOWN;
-}
-
 /* --- MatMul --- */
 
 /* One operand as numpy sees it: batch dims, rows, columns; a vector has one of the two alone. */
@@ -78,7 +74,7 @@ static const matmul_form PLAIN = {.a = 0, .b = 1};
 
 static void infer_matmul(site *s) {
     matmul_form f = PLAIN;
-    f.out = elem_of(site_in(s, 0));
+    f.out = fact_elem(site_in(s, 0));
     matmul_infer(s, f);
 }
 
@@ -92,7 +88,7 @@ static void infer_integer(site *s) {
 
 static void cost_integer(site *s, work *w) {
     matmul_cost(s, w, PLAIN);
-    w->precision = elem_of(site_in(s, PLAIN.b));
+    w->precision = fact_elem(site_in(s, PLAIN.b));
     w->accumulate = DT_INT32;
 }
 
@@ -101,24 +97,24 @@ static const matmul_form QLINEAR = {.a = 0, .b = 3};
 static void infer_qlinear(site *s) {
     enum { OUTPUT_ZERO_POINT = 7 };
     matmul_form f = QLINEAR;
-    f.out = elem_of(site_in(s, site_in(s, OUTPUT_ZERO_POINT) ? OUTPUT_ZERO_POINT : f.a));
+    f.out = fact_elem(site_in(s, site_in(s, OUTPUT_ZERO_POINT) ? OUTPUT_ZERO_POINT : f.a));
     matmul_infer(s, f);
 }
 
 static void cost_qlinear(site *s, work *w) {
     matmul_cost(s, w, QLINEAR);
-    w->precision = elem_of(site_in(s, QLINEAR.b));
+    w->precision = fact_elem(site_in(s, QLINEAR.b));
     w->accumulate = DT_INT32;
 }
 
 /* --- Gemm --- */
 
-static matmul_form gemm_form(const site *s) {
+matmul_form gemm_form(const site *s) {
     return (matmul_form){.a = 0,
                          .b = 1,
                          .transpose_a = site_int(s, "transA", 0) != 0,
                          .transpose_b = site_int(s, "transB", 0) != 0,
-                         .out = elem_of(site_in(s, 0))};
+                         .out = fact_elem(site_in(s, 0))};
 }
 
 void gemm_infer(site *s) {
@@ -152,9 +148,9 @@ static void infer_einsum(site *s) {
     count dims[MAX_RANK];
     if (einsum_read(s, &e)) {
         einsum_output(&e, dims);
-        out_tensor(s, 0, elem_of(first), e.n_output, dims);
+        out_tensor(s, 0, fact_elem(first), e.n_output, dims);
     } else if (!site_failed(s)) {
-        out_tensor(s, 0, elem_of(first), -1, NULL);
+        out_tensor(s, 0, fact_elem(first), -1, NULL);
     }
 }
 

@@ -20,7 +20,7 @@ static bool pool_window(site *s, const fact *x, window *w) {
 static void infer_pool(site *s) {
     const fact *x = site_in(s, 0);
     if (!x || x->rank < 0) {
-        out_tensor(s, 0, x ? x->elem : DT_UNKNOWN, -1, NULL);
+        out_tensor(s, 0, fact_elem(x), -1, NULL);
         out_tensor(s, 1, DT_INT64, -1, NULL);
         return;
     }
@@ -80,7 +80,7 @@ static void cost_lp_pool(site *s, work *w) {
 static void infer_global(site *s) {
     const fact *x = site_in(s, 0);
     if (!x || x->rank < 0) {
-        out_tensor(s, 0, x ? x->elem : DT_UNKNOWN, -1, NULL);
+        out_tensor(s, 0, fact_elem(x), -1, NULL);
         return;
     }
     if (!has_space(s, x))
@@ -146,7 +146,7 @@ static void infer_unpool(site *s) {
     } else if (rank >= 0 && !unpooled_dims(s, x, dims)) {
         return;
     }
-    out_tensor(s, 0, x ? x->elem : DT_UNKNOWN, rank, dims);
+    out_tensor(s, 0, fact_elem(x), rank, dims);
 }
 
 /* --- MaxRoiPool --- */
@@ -164,7 +164,7 @@ static void infer_roi(site *s) {
         return;
     }
     count dims[] = {fact_dim(rois, 0), fact_dim(x, 1), pooled[0], pooled[1]};
-    out_tensor(s, 0, x ? x->elem : DT_UNKNOWN, 4, dims);
+    out_tensor(s, 0, fact_elem(x), 4, dims);
 }
 
 static void cost_roi(site *s, work *w) {

@@ -54,7 +54,7 @@ static void cost_quantize(site *s, work *w) {
 static void infer_dequantize(site *s) {
     check_scales(s);
     const fact *x = site_in(s, 0), *scale = site_in(s, SCALE);
-    out_shaped_like(s, 0, asked_type(s, scale ? scale->elem : DT_UNKNOWN), x);
+    out_shaped_like(s, 0, asked_type(s, fact_elem(scale)), x);
     fact *y = site_out(s, 0);
     if (!x || !y)
         return;

@@ -127,7 +127,7 @@ static void fold(site *s, const fact *x, const bool *reduced) {
 static void infer_reduce(site *s) {
     const fact *x = site_in(s, 0);
     if (!x || x->rank < 0) {
-        out_tensor(s, 0, x ? x->elem : DT_UNKNOWN, -1, NULL);
+        out_tensor(s, 0, fact_elem(x), -1, NULL);
         return;
     }
     bool reduced[MAX_RANK], none_given, keep = site_int(s, "keepdims", 1) != 0;
@@ -211,7 +211,7 @@ static count top_k(site *s) {
 
 static void infer_top_k(site *s) {
     const fact *x = site_in(s, 0);
-    dtype elem = x ? x->elem : DT_UNKNOWN;
+    dtype elem = fact_elem(x);
     int axis = x && x->rank >= 0 ? site_axis(s, site_int(s, "axis", -1), x->rank) : -1;
     if (axis < 0) {
         out_tensor(s, 0, elem, -1, NULL);
