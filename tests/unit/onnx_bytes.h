@@ -148,27 +148,27 @@ static inline bytes node_of(const char *op, const char *name, const char *inputs
     return b;
 }
 
-static inline bytes pair_of(const char *key, const char *value) {
+static inline bytes pair_of(const char *key, const char *text) {
     bytes b = {0};
     put_text(&b, 1, key);
-    put_text(&b, 2, value);
+    put_text(&b, 2, text);
     return b;
 }
 
 /* An attribute with its name and type; the value is for the caller to add. */
-static inline bytes attribute_of(const char *name, int type) {
+static inline bytes attribute_of(const char *name, int kind) {
     bytes b = {0};
     put_text(&b, ATTRIBUTE_NAME, name);
-    put_int(&b, ATTRIBUTE_TYPE, type);
+    put_int(&b, ATTRIBUTE_TYPE, kind);
     return b;
 }
 
 /* A tensor without values. */
-static inline bytes tensor_of(const char *name, int type, size_t rank, const int64_t *dims) {
+static inline bytes tensor_of(const char *name, int elem, size_t rank, const int64_t *dims) {
     bytes b = {0};
     for (size_t i = 0; i < rank; i++)
         put_int(&b, TENSOR_DIMS, dims[i]);
-    put_int(&b, TENSOR_TYPE, type);
+    put_int(&b, TENSOR_TYPE, elem);
     if (*name)
         put_text(&b, TENSOR_NAME, name);
     return b;
@@ -177,25 +177,25 @@ static inline bytes tensor_of(const char *name, int type, size_t rank, const int
 static inline bytes shape_of(size_t rank, const int64_t *dims) {
     bytes shape = {0};
     for (size_t i = 0; i < rank; i++) {
-        bytes dim = {0};
-        put_int(&dim, 1, dims[i]);
-        put_message(&shape, 1, dim);
+        bytes entry = {0};
+        put_int(&entry, 1, dims[i]);
+        put_message(&shape, 1, entry);
     }
     return shape;
 }
 
-static inline bytes tensor_type_of(int type, size_t rank, const int64_t *dims) {
+static inline bytes tensor_type_of(int elem, size_t rank, const int64_t *dims) {
     bytes tensor = {0}, any = {0};
-    put_int(&tensor, 1, type);
+    put_int(&tensor, 1, elem);
     put_message(&tensor, 2, shape_of(rank, dims));
     put_message(&any, 1, tensor);
     return any;
 }
 
-static inline bytes value_of(const char *name, bytes type) {
+static inline bytes value_of(const char *name, bytes type_proto) {
     bytes b = {0};
     put_text(&b, 1, name);
-    put_message(&b, 2, type);
+    put_message(&b, 2, type_proto);
     return b;
 }
 
@@ -211,13 +211,13 @@ static inline bytes opset_of(const char *domain, int64_t version) {
     return b;
 }
 
-static inline bytes model_of(bytes graph) {
+static inline bytes model_of(bytes g) {
     bytes b = {0};
     put_int(&b, MODEL_IR, 8);
     put_text(&b, MODEL_PRODUCER, "pytorch");
     put_text(&b, MODEL_PRODUCER_VERSION, "2.1.0");
     put_message(&b, MODEL_OPSET, opset_of("", 17));
-    put_message(&b, MODEL_GRAPH, graph);
+    put_message(&b, MODEL_GRAPH, g);
     return b;
 }
 
