@@ -106,7 +106,8 @@ ROOF_API const roof_fact *roof_device_facts(const roof_device *d, size_t *n);
  *   2. the same without sparsity,
  *   3. for the matrix unit: the vector unit with the same type,
  *   4. the fastest such unit of a wider type that holds the operands exactly (never TF32, which is
- *      taken only when asked for). Special functions fall back to special functions alone. */
+ *      taken only when asked for). Special functions fall back to wider ones, then to the vector
+ * unit. */
 ROOF_API roof_ceiling roof_device_compute(const roof_device *d, roof_unit unit, roof_precision p,
                                           roof_precision accumulate, bool sparse);
 /* The roof of a memory level ("dram", "l2", ...): the fastest of its kernels by useful bytes. */

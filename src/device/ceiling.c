@@ -127,6 +127,12 @@ static roof_ceiling compute(request *q) {
         f = pick_on(q, ROOF_VECTOR, q->precision);
     if (!f)
         f = pick_wider(q);
+    if (!f && q->unit == ROOF_SPECIAL) { /* optimistic: one vector operation for each */
+        request on_vector = *q;
+        on_vector.unit = ROOF_VECTOR;
+        f = pick_any(&on_vector);
+        f = f ? f : pick_wider(&on_vector);
+    }
     if (!f) {
         snprintf(c.fallback, sizeof c.fallback, "nothing known that runs %s %s",
                  roof_unit_name(q->unit), roof_precision_name(q->precision));

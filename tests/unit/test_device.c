@@ -314,6 +314,8 @@ static void test_fallback(void **state) {
         {"compute,vector,fp32,,,10,,theory\n", ROOF_VECTOR, ROOF_FP64, ROOF_PRECISION_NONE, false,
          0, "nothing known that runs vector fp64"},
         {"compute,vector,fp32,,,10,,theory\n", ROOF_SPECIAL, ROOF_FP32, ROOF_PRECISION_NONE, false,
+         10, "no special fp32: vector fp32"},
+        {"compute,matrix,fp32,,,10,,theory\n", ROOF_SPECIAL, ROOF_FP32, ROOF_PRECISION_NONE, false,
          0, "nothing known that runs special fp32"},
         {"compute,special,fp32,,ex2,3,,measured\n", ROOF_SPECIAL, ROOF_FP16, ROOF_PRECISION_NONE,
          false, 3, "no special fp16: special fp32"},
