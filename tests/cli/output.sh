@@ -53,7 +53,7 @@ expect 3 'text\.onnx' analyze text.onnx --device none -o old.txt
 [ "$(cat old.txt)" = precious ] || fail "a failed run harmed the old file"
 before=$(ls -A)
 for i in 1 2 3; do run analyze text.onnx --device none -o "new$i.txt"; done
-[ "$(ls -A)" = "$before" ] || fail "a failed run left something: $(ls -A | tr '\n' ' ')"
+[ "$(ls -A)" = "$before" ] || fail "a failed run left something: $(find . | tr '\n' ' ')"
 
 # Pictures are what their names say.
 if command -v gnuplot >/dev/null; then
