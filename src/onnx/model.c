@@ -1,4 +1,5 @@
 /* Opening and closing models. */
+#include "onnx/model.h"
 #include "base/error.h"
 #include "onnx/reader.h"
 #include <roofline/model.h>
@@ -132,21 +133,21 @@ model *read_model(source *file, arena *memory, arena *scratch, roof_error *e) {
                 .memory = memory,
                 .scratch = scratch,
                 .copy = {.source = file, .error = &error}};
-    bool done = read_within_limits(&r);
+    bool done = file && read_within_limits(&r);
     filter_free(&r.copy);
     arena_free(scratch);
     if (done)
         return r.model;
-    explain(file, &error);
-    error_set(e, error.status, "%s", error.text);
+    if (file) {
+        explain(file, &error);
+        error_set(e, error.status, "%s", error.text);
+    }
     source_close(file);
     arena_free(memory);
     return NULL;
 }
 
 static model *read_source(source *file, roof_error *error) {
-    if (!file)
-        return NULL;
     return read_model(file, arena_new((size_t)MODEL_MB << 20), arena_new((size_t)SCRATCH_MB << 20),
                       error);
 }

@@ -37,10 +37,6 @@ typedef struct pending {
     struct pending *next;
 } pending;
 
-/* Reads a model. Takes over all three (memory and scratch may be NULL: out of memory), also when it
- * fails. */
-model *read_model(source *file, arena *memory, arena *scratch, roof_error *e);
-
 /* Sets the error "NAME: ..." with ROOF_DAMAGED; returns false. */
 bool refuse_model(const reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
