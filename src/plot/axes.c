@@ -1,0 +1,156 @@
+/* Limits and margins: everything that matters is inside, and nothing else makes the picture small.
+ */
+#include "base/error.h"
+#include "plot/scene.h"
+#include <math.h>
+
+/* Rows with less of the time than this do not stretch the axes by more than a decade. */
+static const double MINOR_SHARE = 5e-4;
+static const double LEAST_DECADES = 2.5;
+static const double ROOM_FOR_LABELS = 0.29; /* of the x axis */
+
+typedef struct range {
+    double low, high;
+} range;
+
+static void include(range *r, double value) {
+    if (!(value > 0) || !isfinite(value))
+        return;
+    r->low = fmin(r->low, value);
+    r->high = fmax(r->high, value);
+}
+
+/* A model without arithmetic still gets the usual roof. */
+static bool usual_roof(scene *s, roof_error *error) {
+    const roof_device *d = roof_analysis_device(s->analysis);
+    roof_ceiling memory = roof_device_memory(d, "dram");
+    roof_ceiling vector =
+        roof_device_compute(d, ROOF_VECTOR, ROOF_FP32, ROOF_PRECISION_NONE, false);
+    if (!isfinite(s->roofs.memory) && memory.value > 0)
+        s->roofs.memory = memory.value;
+    if (s->roofs.n == 0 && vector.value > 0)
+        s->roofs.compute[s->roofs.n++] = (roof_in_use){.name = "vector fp32",
+                                                       .unit = ROOF_VECTOR,
+                                                       .precision = ROOF_FP32,
+                                                       .value = vector.value};
+    if (s->roofs.n == 0 || !isfinite(s->roofs.memory))
+        return error_set(error, ROOF_USAGE, "cannot draw a roof: the device \"%s\" has no %s",
+                         roof_device_name(d), s->roofs.n ? "memory bandwidth" : "compute ceiling");
+    for (size_t i = 0; i < s->roofs.n; i++)
+        s->roofs.compute[i].ridge = s->roofs.compute[i].value / s->roofs.memory;
+    return true;
+}
+
+static double theory_of(const scene *s, const roof_in_use *u) {
+    return roof_device_compute_theory(roof_analysis_device(s->analysis), u->unit, u->precision,
+                                      ROOF_PRECISION_NONE, false)
+        .value;
+}
+
+/* Points beyond the range of those that matter are left out, and told of. */
+static void drop_outside(scene *s, range x, range y) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n_points; i++) {
+        scene_point p = s->points[i];
+        if (p.x >= x.low && p.x <= x.high && p.y >= y.low && p.y <= y.high) {
+            s->points[kept++] = p;
+            continue;
+        }
+        s->n_outside += p.count;
+        s->outside_share += p.share;
+    }
+    s->n_points = kept;
+}
+
+static void include_points(const scene *s, range *x, range *y) {
+    range all_x = {INFINITY, 0}, all_y = {INFINITY, 0};
+    double minor = s->n_points ? fmin(MINOR_SHARE, 0.1 / (double)s->n_points) : 0;
+    for (size_t i = 0; i < s->n_points; i++) {
+        const scene_point *p = &s->points[i];
+        bool matters = p->share >= minor;
+        include(matters ? x : &all_x, p->x);
+        include(matters ? y : &all_y, p->y);
+    }
+    include(x, fmax(all_x.low, x->low / 10));
+    include(y, fmax(all_y.low, y->low / 10));
+    include(x, fmin(all_x.high, x->high * 10));
+}
+
+static void widen(range *r, double low, double high) {
+    r->low /= low;
+    r->high *= high;
+    double missing = LEAST_DECADES - log10(r->high / r->low);
+    if (missing > 0)
+        r->low /= pow(10, missing);
+}
+
+/* The high end that leaves the rightmost part of the axis, beyond `value`, to labels. */
+static double with_room(double low, double value) {
+    return exp((log(value) - ROOM_FOR_LABELS * log(low)) / (1 - ROOM_FOR_LABELS));
+}
+
+static void set_limits(scene *s) {
+    const roof_totals *t = roof_analysis_totals(s->analysis);
+    range x = {INFINITY, 0}, y = {INFINITY, 0};
+    for (size_t i = 0; i < s->roofs.n; i++) {
+        const roof_in_use *u = &s->roofs.compute[i];
+        if (u->unit == ROOF_SPECIAL && !u->limits)
+            continue;
+        include(&x, u->ridge);
+        include(&y, u->value);
+        include(&y, theory_of(s, u));
+    }
+    if (t->work.flops > 0) {
+        include(&x, t->operational_intensity);
+        include(&y, t->attainable_flops);
+    }
+    include_points(s, &x, &y);
+    widen(&x, 2, 1.6);
+    x.high = fmax(x.high, with_room(x.low, x.high / 1.6));
+    widen(&y, 2, 4);
+    drop_outside(s, x, y);
+    s->x.low = x.low, s->x.high = x.high;
+    s->y.low = y.low, s->y.high = y.high;
+}
+
+static void set_strip(scene *s) {
+    range bytes = {INFINITY, 0};
+    for (size_t i = 0; i < s->n_ticks; i++)
+        include(&bytes, s->ticks[i].bytes);
+    double spare = fmax(2, sqrt(1000 / (bytes.high / bytes.low)));
+    s->strip.low = bytes.low / spare;
+    s->strip.high = bytes.high * spare;
+}
+
+/* Later text keeps clear of the points, of the largest ones when there are very many. */
+static void remember_points(scene *s) {
+    enum { ENOUGH = 400 };
+    disc *discs = arena_array(s->arena, s->n_points, sizeof *discs);
+    for (size_t i = 0; i < s->n_points; i++) {
+        const scene_point *p = &s->points[i];
+        discs[i] = (disc){axis_pixel(&s->x, p->x), axis_pixel(&s->y, p->y), p->radius};
+    }
+    s->canvas.discs = discs;
+    s->canvas.n_discs = s->n_points < ENOUGH ? s->n_points : ENOUGH;
+}
+
+bool scene_axes(scene *s, roof_error *error) {
+    if (!usual_roof(s, error))
+        return false;
+    set_limits(s);
+    double u = s->unit;
+    s->x.start = 150 * u;
+    s->x.end = s->width - 315 * u;
+    s->y.start = (s->n_ticks ? 235 : 120) * u;
+    s->y.end = s->height - 100 * u;
+    s->strip.start = s->x.start;
+    s->strip.end = s->x.end;
+    s->strip_bottom = 82 * u;
+    s->strip_top = 132 * u;
+    if (s->n_ticks)
+        set_strip(s);
+    s->canvas.area =
+        (box){s->x.start + 4 * u, s->y.start + 4 * u, s->x.end - 4 * u, s->y.end - 4 * u};
+    remember_points(s);
+    return true;
+}

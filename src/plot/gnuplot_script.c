@@ -1,0 +1,208 @@
+/* The script. Whatever comes from a model or a user is printable text inside single quotes, where
+ * gnuplot expands nothing; numbers are all that goes into its data. */
+#include "base/text.h"
+#include "plot/gnuplot.h"
+#include <math.h>
+
+static const double TIC_FONT = 15, AXIS_FONT = 16, BASE_FONT = 16, STRIP_FONT = 12;
+
+/* Text as a gnuplot string: single quotes, in which only the quote itself is special. */
+static void put_quoted(FILE *out, const char *text) {
+    fputc('\'', out);
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputc('\'', out);
+        fputc(*text, out);
+    }
+    fputc('\'', out);
+}
+
+static void put_font(FILE *out, const terminal *t, double pixels, bool bold) {
+    fprintf(out, "font '%s%s,%.4g'", t->font, bold ? t->bold : "", pixels * t->font_pixel);
+}
+
+static double screen_x(const scene *s, double pixels) {
+    return pixels / s->width;
+}
+
+static double screen_y(const scene *s, double pixels) {
+    return pixels / s->height;
+}
+
+/* The terminal's point size of a radius of one pixel. */
+static double point_pixel(const scene *s, const terminal *t) {
+    return t->point_pixel > 0 ? t->point_pixel : 1 / (t->point_font * BASE_FONT * s->unit);
+}
+
+static void put_head(const scene *s, const terminal *t, FILE *out) {
+    fprintf(out, "# A roofline, drawn by: gnuplot THIS.gp > PICTURE\n"
+                 "# The layers are in $layers: FLOP/byte, FLOP/s, radius, colour.\n");
+    fprintf(out, "set terminal %s ", t->name);
+    if (t->per_inch > 0)
+        fprintf(out, "size %.6gin,%.6gin ", s->width / t->per_inch, s->height / t->per_inch);
+    else
+        fprintf(out, "size %.0f,%.0f ", s->width, s->height);
+    fprintf(out, "font '%s,%.4g' background rgb 'white' noenhanced\n", t->font,
+            BASE_FONT * s->unit * t->font_pixel);
+    fprintf(out, "set encoding utf8\nunset key\nradius = %.6g\n", point_pixel(s, t));
+}
+
+static void put_data(const scene *s, FILE *out) {
+    fputs("$layers << END_OF_LAYERS\n", out);
+    for (size_t i = 0; i < s->n_points; i++) {
+        const scene_point *p = &s->points[i];
+        fprintf(out, "%.6g %.6g %.4g %u\n", p->x, p->y, p->radius, p->color);
+    }
+    fputs("END_OF_LAYERS\n$moves << END_OF_MOVES\n", out);
+    for (size_t i = 0; i < s->n_ticks; i++)
+        fprintf(out, "%.6g %.4g %u\n", s->ticks[i].bytes, s->ticks[i].height, s->ticks[i].color);
+    fputs("END_OF_MOVES\n", out);
+}
+
+static void put_margins(const scene *s, double left, double right, double bottom, double top,
+                        FILE *out) {
+    fprintf(out, "set lmargin at screen %.6f\nset rmargin at screen %.6f\n", screen_x(s, left),
+            screen_x(s, right));
+    fprintf(out, "set bmargin at screen %.6f\nset tmargin at screen %.6f\n", screen_y(s, bottom),
+            screen_y(s, top));
+}
+
+/* 10^power as "0.01" without a unit, else as "10 GFLOP/s". */
+static void tic_text(char *dst, size_t size, int power, const char *unit) {
+    static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
+    int group = power < 0 ? 0 : power / 3;
+    if (!*unit || group > 6)
+        snprintf(dst, size, "%.10g%s%s", pow(10, power), *unit ? " " : "", unit);
+    else
+        snprintf(dst, size, "%.10g %s%s", pow(10, power - 3 * group), prefixes[group], unit);
+}
+
+/* A tick at each power of ten, with a minor one at its multiples where there are few decades. */
+static void put_tics(const axis *a, const char *name, const char *unit, bool minor, FILE *out) {
+    int first = (int)floor(log10(a->low)), last = (int)ceil(log10(a->high));
+    const char *comma = "";
+    fprintf(out, "set %stics (", name);
+    for (int i = first; i <= last; i++) {
+        char text[64];
+        tic_text(text, sizeof text, i, unit);
+        fprintf(out, "%s'%s' 1e%d", comma, text, i);
+        comma = ", ";
+        for (int k = 2; k < 10 && minor; k++)
+            fprintf(out, ", '' %de%d 1", k, i);
+    }
+    fputs(")", out);
+}
+
+static void put_range(const axis *a, const char *name, FILE *out) {
+    fprintf(out, "set logscale %s\nset %srange [%.8g:%.8g]\n", name, name, a->low, a->high);
+}
+
+static void put_text(const scene *s, const terminal *t, const scene_text *text, FILE *out) {
+    const char *align = text->align == 'r' ? "right" : text->align == 'c' ? "center" : "left";
+    fputs("set label ", out);
+    put_quoted(out, text->text);
+    fprintf(out, " at screen %.6f,%.6f %s ", screen_x(s, text->x), screen_y(s, text->y), align);
+    if (text->angle != 0)
+        fprintf(out, "rotate by %.3f ", text->angle);
+    put_font(out, t, text->size, text->bold);
+    fprintf(out, " textcolor rgb '#%06x' noenhanced front\n", text->color);
+}
+
+static void put_line(const scene *s, const terminal *t, const scene_line *l, FILE *out) {
+    if (l->on_axes)
+        fprintf(out, "set arrow from first %.8g, first %.8g to first %.8g, first %.8g", l->at.x0,
+                l->at.y0, l->at.x1, l->at.y1);
+    else
+        fprintf(out, "set arrow from screen %.6f,%.6f to screen %.6f,%.6f", screen_x(s, l->at.x0),
+                screen_y(s, l->at.y0), screen_x(s, l->at.x1), screen_y(s, l->at.y1));
+    fprintf(out, " nohead linewidth %.3g linecolor rgb '#%06x'%s %s\n", l->width * t->line_pixel,
+            l->color, l->dashed ? " dashtype (9,6)" : "", l->front ? "front" : "back");
+}
+
+static void put_symbol(const scene *s, const terminal *t, const scene_symbol *m, FILE *out) {
+    static const int types[] = {[SHAPE_DISC] = 7, [SHAPE_DIAMOND] = 13};
+    fprintf(out,
+            "set label '' at screen %.6f,%.6f point pointtype %d pointsize %.4g "
+            "linecolor rgb '#%06x' front\n",
+            screen_x(s, m->x), screen_y(s, m->y), types[m->shape], m->radius * point_pixel(s, t),
+            m->color);
+}
+
+/* The rows without arithmetic, below the plot on an axis of their own. */
+static void put_strip(const scene *s, const terminal *t, FILE *out) {
+    put_margins(s, s->strip.start, s->strip.end, s->strip_bottom, s->strip_top, out);
+    put_range(&s->strip, "x", out);
+    fputs("set yrange [0:1]\nunset ytics\nunset xlabel\nunset ylabel\nunset grid\n"
+          "set border 1 linecolor rgb '#9aa0a6'\n",
+          out);
+    put_tics(&s->strip, "x", "B", false, out);
+    fputs(" nomirror out scale 0.5 ", out);
+    put_font(out, t, STRIP_FONT * s->unit, false);
+    fprintf(out,
+            " textcolor rgb '#6b6b6b'\nplot $moves using 1:2:($3 + 0x40000000) with impulses "
+            "linewidth %.3g linecolor rgb variable notitle\n",
+            2.5 * s->unit * t->line_pixel);
+}
+
+static void put_axes(const scene *s, const terminal *t, FILE *out) {
+    put_margins(s, s->x.start, s->x.end, s->y.start, s->y.end, out);
+    put_range(&s->x, "x", out);
+    put_range(&s->y, "y", out);
+    fputs("set border 3 linecolor rgb '#4a4f54'\n"
+          "set grid xtics ytics back linetype 1 linewidth 0.7 linecolor rgb '#e4e7ea'\n",
+          out);
+    const char *names[] = {"x", "y"}, *units[] = {"", "FLOP/s"};
+    const axis *axes[] = {&s->x, &s->y};
+    for (int i = 0; i < 2; i++) {
+        put_tics(axes[i], names[i], units[i], true, out);
+        fputs(" nomirror out scale 0.8,0.4 ", out);
+        put_font(out, t, TIC_FONT * s->unit, false);
+        fputs(" textcolor rgb '#33383d'\n", out);
+    }
+}
+
+static void put_axis_titles(const scene *s, const terminal *t, FILE *out) {
+    double u = s->unit;
+    scene_text titles[] = {
+        {.text = "operational intensity (FLOP per byte of memory traffic)",
+         .x = (s->x.start + s->x.end) / 2,
+         .y = s->y.start - 52 * u,
+         .align = 'c'},
+        {.text = "attainable performance",
+         .x = 18 * u,
+         .y = (s->y.start + s->y.end) / 2,
+         .angle = 90,
+         .align = 'c'},
+    };
+    for (int i = 0; i < 2; i++) {
+        titles[i].size = AXIS_FONT * u;
+        titles[i].color = INK;
+        put_text(s, t, &titles[i], out);
+    }
+}
+
+void gnuplot_script(const scene *s, const terminal *t, FILE *out) {
+    put_head(s, t, out);
+    put_data(s, out);
+    fputs("set multiplot\n", out);
+    if (s->n_ticks)
+        put_strip(s, t, out);
+    put_axes(s, t, out);
+    put_axis_titles(s, t, out);
+    for (size_t i = 0; i < s->n_lines; i++)
+        put_line(s, t, &s->lines[i], out);
+    for (size_t i = 0; i < s->n_symbols; i++)
+        put_symbol(s, t, &s->symbols[i], out);
+    for (size_t i = 0; i < s->n_texts; i++)
+        put_text(s, t, &s->texts[i], out);
+    if (s->n_points)
+        fprintf(out,
+                "plot $layers using 1:2:($3 * radius):($4 + 0x50000000) with points pointtype 7 "
+                "pointsize variable linecolor rgb variable notitle, \\\n"
+                "     $layers using 1:2:($3 * radius):4 with points pointtype 6 pointsize variable "
+                "linewidth %.3g linecolor rgb variable notitle\n",
+                s->unit * t->line_pixel);
+    else
+        fputs("plot NaN notitle\n", out);
+    fputs("unset multiplot\n", out);
+}
