@@ -35,8 +35,8 @@ static tiny *matmul(count m, count k, count n) {
     return t;
 }
 
-static void about(double value, double expected) {
-    assert_true(fabs(value - expected) <= 1e-9 * fabs(expected));
+static void about(double found, double expected) {
+    assert_true(fabs(found - expected) <= 1e-9 * fabs(expected));
 }
 
 /* 4x8 . 8x4: 256 FLOP, (32 + 32 + 16) x 4 = 320 bytes: memory takes 160 s, the unit 25.6 s. */
