@@ -13,7 +13,7 @@
 #include <time.h>
 
 /* Freed memory that a sanitizer holds back would count as ours. */
-const char *__asan_default_options(void);
+ROOF_API const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "quarantine_size_mb=16";
 }
