@@ -98,10 +98,11 @@ static void fold_concat(site *s, int axis) {
         out->item[0] = item;
         return;
     }
-    count outer = fact_range(shape, 0, axis), row = fact_range(shape, axis, shape->rank), from = 0;
+    count outer = fact_range(shape, 0, axis), inner = fact_range(shape, axis + 1, shape->rank);
+    count row = cnt_mul(shape->dims[axis], inner), from = 0;
     for (unsigned i = 0; i < site_n_in(s); i++) {
         const content *c = fold_source(s, i);
-        count part = fact_range(site_in(s, i), axis, shape->rank);
+        count part = cnt_mul(site_in(s, i)->dims[axis], inner);
         for (count o = 0; o < outer; o++)
             for (count k = 0; k < part; k++)
                 fold_copy(s, out, o * row + from + k, c, o * part + k);

@@ -57,13 +57,14 @@ static void fold_slice(site *s, const fact *in, const slice *part) {
     fold_strided(s, 0, 0, offset, in->rank, part->dims, strides);
 }
 
-/* The number of slices, or -1 when their lists do not agree. */
+/* How many slices the lists speak of; UNKNOWN, or after site_invalid when they do not agree. */
 static count slices_of(site *s, const int_list *starts, const int_list *ends,
                        const int_list *steps) {
-    count n = known(starts->n) ? starts->n : ends->n;
-    if ((known(ends->n) && ends->n != n) || (!steps->absent && known(steps->n) && steps->n != n))
+    count last = steps->absent ? UNKNOWN : steps->n;
+    count n = known(starts->n) ? starts->n : known(ends->n) ? ends->n : last;
+    if ((known(ends->n) && ends->n != n) || (known(last) && last != n))
         site_invalid(s, "%lld starts, %lld ends and %lld steps", (long long)starts->n,
-                     (long long)ends->n, (long long)steps->n);
+                     (long long)ends->n, (long long)last);
     return n;
 }
 
@@ -191,6 +192,8 @@ static count count_true(site *s, count limit) {
     const content *c = fold_source(s, 1);
     count n = 0;
     int64_t keep;
+    if (fact_elements(site_in(s, 1)) == 0)
+        return 0;
     if (!c || !known(limit))
         return UNKNOWN;
     count end = c->n < limit ? c->n : limit;

@@ -79,7 +79,9 @@ static void infer_open_dim(site *s, const fact *in, target *t) {
     remaining(in, t, &have, &want);
     if (t->is_minus_one && want == 0)
         site_invalid(s, "dimension %d is -1 beside a dimension of 0", t->open);
-    if (!known(have) || want <= 0)
+    /* where a copied dimension may be 0, anything fits a dimension that is merely unknown */
+    bool is_forced = t->is_minus_one || fact_elements(in) > 0;
+    if (!known(have) || want <= 0 || !is_forced)
         return;
     if (have % want == 0)
         t->dims[t->open] = have / want;
