@@ -22,6 +22,8 @@ char *text_ratio(char *dst, size_t size, double value) {
 char *text_amount(char *dst, size_t size, int64_t value, const char *unit) {
     if (value < 0)
         snprintf(dst, size, "?");
+    else if (value < 1000)
+        snprintf(dst, size, "%d%s%s", (int)value, *unit ? " " : "", unit);
     else
         text_si(dst, size, (double)value, unit);
     return dst;

@@ -101,7 +101,7 @@ static void write_wrapped(report *r, const char *label, const char *text) {
             blanks(r->out, LABEL + 1);
             used = 0;
         }
-        shorten(word, room < LONGEST ? room : CELL_SIZE);
+        shorten(word, room);
         used += (size_t)fprintf(r->out, "%s", used > 0 ? " " : "") + text_width(word);
         fputs(word, r->out);
         text += n;

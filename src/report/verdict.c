@@ -8,6 +8,8 @@ enum { SHORT = 96 };
 
 /* Worth mentioning: ideal traffic saves at least a tenth of the time. */
 static const double WORTH_SAVING = 0.9;
+/* A limiter with less of the time is not the whole story; one with less than that is no story. */
+static const double MOST = 0.6, LITTLE = 0.1;
 
 static const char *ratio(report *r, double value) {
     char text[SHORT];
@@ -20,6 +22,10 @@ static const char *factor(report *r, double value) {
 
 static const char *percent(report *r, double share) {
     return arena_printf(r->arena, "%.0f%%", share * 100);
+}
+
+static const char *extent(const roof_totals *t) {
+    return t->limiter_share[t->limiter] < MOST ? "Partly" : "Mostly";
 }
 
 /* The ceiling that most of the time of one unit goes to, or NULL. */
@@ -62,26 +68,32 @@ static const char *memory_text(report *r, const roof_totals *t, const roofs *in_
     const roof_in_use *u = roofs_main(in_use);
     const char *share = percent(r, t->limiter_share[ROOF_LIMIT_MEMORY]);
     double x = t->operational_intensity;
-    if (t->work.flops == 0 || !u || !isfinite(u->ridge))
+    if (t->work.flops == 0)
+        return arena_printf(r->arena,
+                            "%s memory bound: %s of the time moves data, and nothing is computed; "
+                            "fewer copies or smaller types make it faster.",
+                            extent(t), share);
+    if (!u || !isfinite(u->ridge))
         return arena_printf(
             r->arena,
-            "Memory bound: %s of the time moves data and nothing is computed on it; "
-            "fewer copies or smaller types make it faster.",
-            share);
+            "%s memory bound: %s of the time is memory traffic; fewer bytes (fusion, "
+            "smaller types) make it faster.",
+            extent(t), share);
     if (x < u->ridge)
         return arena_printf(
             r->arena,
-            "Memory bound: %s of the time is memory traffic. At %s FLOP/B the model "
+            "%s memory bound: %s of the time is memory traffic. At %s FLOP/B the model "
             "needs %s times more reuse (a larger batch, a smaller type, fusion) to reach "
             "the %s ridge of %s FLOP/B.%s",
-            share, ratio(r, x), factor(r, u->ridge / x), u->name, ratio(r, u->ridge),
+            extent(t), share, ratio(r, x), factor(r, u->ridge / x), u->name, ratio(r, u->ridge),
             ideal_text(r, t));
     return arena_printf(
         r->arena,
-        "Memory bound: %s of the time is memory traffic, although the model as a "
+        "%s memory bound: %s of the time is memory traffic, although the model as a "
         "whole (%s FLOP/B) lies above the %s ridge of %s: rows of low intensity take "
         "the time, \"%s\" most.%s",
-        share, ratio(r, x), u->name, ratio(r, u->ridge), heaviest_memory_row(r), ideal_text(r, t));
+        extent(t), share, ratio(r, x), u->name, ratio(r, u->ridge), heaviest_memory_row(r),
+        ideal_text(r, t));
 }
 
 static const char *compute_text(report *r, const roof_totals *t, const roofs *in_use) {
@@ -91,23 +103,29 @@ static const char *compute_text(report *r, const roof_totals *t, const roofs *in
     const char *of = u ? arena_printf(r->arena, " (%s, %s)", u->name,
                                       text_si(peak, sizeof peak, u->value, "FLOP/s"))
                        : "";
-    return arena_printf(r->arena,
-                        "Compute bound: %s of the time is %s arithmetic%s. Fewer FLOPs, a smaller "
-                        "type or a faster unit make it faster; more bandwidth does not.",
-                        percent(r, t->limiter_share[t->limiter]), roof_unit_name(unit), of);
+    double memory = t->limiter_share[ROOF_LIMIT_MEMORY];
+    const char *rest = memory < LITTLE ? "more bandwidth does not"
+                                       : arena_printf(r->arena, "memory traffic takes another %s",
+                                                      percent(r, memory));
+    return arena_printf(
+        r->arena,
+        "%s compute bound: %s of the time is %s arithmetic%s. Fewer FLOPs, a smaller "
+        "type or a faster unit make it faster; %s.",
+        extent(t), percent(r, t->limiter_share[t->limiter]), roof_unit_name(unit), of, rest);
 }
 
 static const char *other_text(report *r, const roof_totals *t) {
     const char *share = percent(r, t->limiter_share[t->limiter]);
     if (t->limiter == ROOF_LIMIT_SPECIAL)
-        return arena_printf(r->arena,
-                            "Bound by special functions: %s of the time is exp, tanh, erf and the "
-                            "like. Cheaper approximations or fewer of them make it faster.",
-                            share);
+        return arena_printf(
+            r->arena,
+            "%s bound by special functions: %s of the time is exp, tanh, erf and the "
+            "like. Cheaper approximations or fewer of them make it faster.",
+            extent(t), share);
     return arena_printf(r->arena,
-                        "Bound by launch overhead: %s of the time. Fewer and larger operations "
+                        "%s bound by launch overhead: %s of the time. Fewer and larger operations "
                         "(fusion, a larger batch) make it faster.",
-                        share);
+                        extent(t), share);
 }
 
 static const char *placed_text(report *r, const roof_totals *t) {
