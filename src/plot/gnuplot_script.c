@@ -1,20 +1,25 @@
-/* The script. Whatever comes from a model or a user is printable text inside single quotes, where
- * gnuplot expands nothing; numbers are all that goes into its data. */
+/* The script. Whatever comes from a model or a user is printable text that goes through put_quoted;
+ * its data are numbers alone. */
 #include "base/text.h"
 #include "plot/gnuplot.h"
+#include <ctype.h>
 #include <math.h>
+#include <string.h>
 
 static const double TIC_FONT = 15, AXIS_FONT = 16, BASE_FONT = 16, STRIP_FONT = 12;
 
-/* Text as a gnuplot string: single quotes, in which only the quote itself is special. */
+/* Text as a gnuplot string. Whatever could have a meaning to gnuplot (quotes, backslashes,
+ * backticks,
+ * @, $, %, {, }, ...) is written as an octal number: single quotes are not enough, as gnuplot reads
+ * two of them at the start of a string as the empty string. */
 static void put_quoted(FILE *out, const char *text) {
-    fputc('\'', out);
+    fputc('"', out);
     for (; *text; text++) {
-        if (*text == '\'')
-            fputc('\'', out);
-        fputc(*text, out);
+        unsigned char c = (unsigned char)*text;
+        bool plain = c >= 0x80 || isalnum(c) || strchr(" ./,:-_()+=", c);
+        fprintf(out, plain ? "%c" : "\\%03o", c);
     }
-    fputc('\'', out);
+    fputc('"', out);
 }
 
 static void put_font(FILE *out, const terminal *t, double pixels, bool bold) {
