@@ -17,6 +17,8 @@ typedef struct roof_progress {
     int index, total;   /* of the kernels of this run */
     double value;       /* running estimate, FLOP/s or B/s; 0 when there is none yet */
     const char *unit;
+    bool done;        /* with this kernel: `value` is its median */
+    const char *note; /* when done: "", or what keeps the value from being there or right */
 } roof_progress;
 
 /* Zero-initialise, then set what differs from the defaults. */

@@ -1,0 +1,44 @@
+/* The table of backends. */
+#include "calibrate/backend.h"
+#include "base/error.h"
+#include <string.h>
+
+/* In the order in which they are tried: what is likeliest to run the model comes first. */
+static const backend *const backends[] = {&backend_cpu, &backend_fake};
+enum { BACKENDS = sizeof backends / sizeof *backends };
+
+const backend *backend_find(const char *name) {
+    for (size_t i = 0; i < BACKENDS; i++)
+        if (name ? strcmp(backends[i]->name, name) == 0 : backends[i]->automatic)
+            return backends[i];
+    return NULL;
+}
+
+static const backend *open_automatic(const roof_calibrate_options *options, void **state,
+                                     roof_error *e) {
+    roof_error last = ROOF_ERROR_INIT;
+    for (size_t i = 0; i < BACKENDS; i++) {
+        roof_error one = ROOF_ERROR_INIT;
+        if (!backends[i]->automatic)
+            continue;
+        *state = backends[i]->open(options, &one);
+        if (*state)
+            return backends[i];
+        last = one;
+    }
+    error_set(e, ROOF_FAILED, "nothing to measure here: %s", last.text);
+    return NULL;
+}
+
+const backend *backend_open(const char *name, const roof_calibrate_options *options, void **state,
+                            roof_error *e) {
+    if (!name)
+        return open_automatic(options, state, e);
+    const backend *b = backend_find(name);
+    if (!b) {
+        error_set(e, ROOF_USAGE, "no backend \"%s\" to measure with", name);
+        return NULL;
+    }
+    *state = b->open(options, e);
+    return *state ? b : NULL;
+}

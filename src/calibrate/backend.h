@@ -1,0 +1,49 @@
+/* What can measure: one row and one file each. */
+#ifndef CALIBRATE_BACKEND_H
+#define CALIBRATE_BACKEND_H
+
+#include "microbench/bench.h"
+#include <roofline/measure.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One timed run of a kernel. */
+typedef struct bench_sample {
+    double seconds;
+    double iterations; /* of all threads together */
+    double clock_hz;   /* while it ran; 0 when it cannot be told */
+    bool disturbed;    /* something else had a part of the time */
+} bench_sample;
+
+typedef struct backend {
+    const char *name;
+    bool automatic; /* may be chosen without being asked for */
+    /* Makes ready to measure; NULL and *e when this machine has nothing that it could measure. */
+    void *(*open)(const roof_calibrate_options *options, roof_error *e);
+    void (*close)(void *state);
+    /* Kernel i that this machine can run, best first within a unit, or NULL past the last. `state`
+     * may be NULL: before `open`. */
+    const bench_kernel *(*kernel)(const void *state, size_t i);
+    /* Called before the runs of kernel i. */
+    bool (*prepare)(void *state, size_t i, roof_error *e);
+    /* Runs kernel i: `repetitions` of what the backend finds the least worth timing. */
+    bool (*run)(void *state, size_t i, int64_t repetitions, bench_sample *sample, roof_error *e);
+    /* Seconds since some moment: on the clock that the time budget is kept on. */
+    double (*now)(void *state);
+    /* Seconds that a sample must last to be typical; 0: any time. */
+    double (*shortest_sample)(const void *state);
+    /* Adds what the profile says of the machine: name, kind, signature, params, capacities. */
+    bool (*describe)(void *state, roof_device *d);
+} backend;
+
+/* The backend of that name (NULL: the first automatic one that opens, opened into *state). NULL and
+ * *e when there is none or it does not open. */
+const backend *backend_open(const char *name, const roof_calibrate_options *options, void **state,
+                            roof_error *e);
+/* The same without opening it. */
+const backend *backend_find(const char *name);
+
+extern const backend backend_cpu, backend_fake;
+
+#endif

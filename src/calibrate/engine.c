@@ -1,0 +1,228 @@
+/* Measuring: warm-up, repetitions, statistics and the time budget. */
+#include "calibrate/engine.h"
+#include "base/error.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Samples are shorter than the turns that a scheduler gives, so that on a busy machine some remain
+ * undisturbed. `total` of the quick plan leaves room in 3 seconds for starting, filling memory and
+ * saving. */
+const engine_plan engine_quick = {
+    .total = 2.3, .warm_up = 0.03, .sample = 0.001, .at_least = 0.05, .narrow = 0.005};
+const engine_plan engine_thorough = {
+    .total = 40, .warm_up = 0.5, .sample = 0.004, .at_least = 2, .narrow = 0.002};
+
+static const int64_t MOST_REPETITIONS = (int64_t)1 << 40;
+
+typedef struct sample_set {
+    double rates[ENGINE_SAMPLES], clocks[ENGINE_SAMPLES];
+    int n;
+} sample_set;
+
+/* One kernel being measured. */
+typedef struct engine {
+    const backend *backend;
+    void *state;
+    const roof_calibrate_options *options;
+    const engine_plan *plan;
+    size_t index; /* of the kernel in the backend */
+    roof_progress report;
+    double sample_s; /* aimed at */
+    int64_t repetitions;
+    double reported;         /* when */
+    sample_set clean, every; /* undisturbed samples, and all of them */
+} engine;
+
+static int ascending(const void *left, const void *right) {
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+double engine_median(double *values, int n) {
+    qsort(values, (size_t)n, sizeof *values, ascending);
+    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/* The ranks follow from the binomial distribution, so no distribution of the values is assumed. */
+double engine_width(const double *sorted, int n) {
+    double reach = 0.98 * sqrt(n);
+    int low = (int)floor(n / 2.0 - reach) - 1, high = (int)ceil(n / 2.0 + reach);
+    if (low < 0 || high >= n)
+        return INFINITY;
+    return (sorted[high] - sorted[low]) / sorted[n / 2];
+}
+
+bool engine_selects(const roof_calibrate_options *options, const bench_kernel *kernel) {
+    return !options->only || strstr(kernel->name, options->only);
+}
+
+static bool stopped(const engine *m) {
+    return m->options->stop && *m->options->stop;
+}
+
+static void report(engine *m, double value) {
+    m->reported = m->backend->now(m->state);
+    m->report.value = value;
+    if (m->options->progress)
+        m->options->progress(m->options->user, &m->report);
+}
+
+/* What a sample says, in the unit of its kernel. */
+static double rate_of(const bench_kernel *kernel, const bench_sample *sample) {
+    double each = strcmp(kernel->section, "memory") == 0 ? kernel->bytes : kernel->flops;
+    return each * sample->iterations / sample->seconds;
+}
+
+static bool run(engine *m, bench_sample *sample, roof_error *e) {
+    *sample = (bench_sample){0};
+    if (!m->backend->run(m->state, m->index, m->repetitions, sample, e))
+        return false;
+    if (!(sample->seconds > 0) || !(sample->iterations > 0))
+        return error_set(e, ROOF_FAILED, "the clock did not advance while it ran");
+    return true;
+}
+
+/* Runs until the clock has settled, and finds how many repetitions make a sample. */
+static bool warm_up(engine *m, roof_error *e) {
+    double begin = m->backend->now(m->state), lasted = 0;
+    m->repetitions = 1;
+    while (!stopped(m)) {
+        bench_sample sample;
+        if (!run(m, &sample, e))
+            return false;
+        lasted = sample.seconds / (double)m->repetitions;
+        bool warm = m->backend->now(m->state) - begin >= m->plan->warm_up;
+        if (warm && sample.seconds >= m->sample_s / 2)
+            break;
+        double wanted = m->sample_s / lasted;
+        double next = fmin(wanted, (double)m->repetitions * 8);
+        m->repetitions = (int64_t)fmin(fmax(next, 1), (double)MOST_REPETITIONS);
+        if (warm && m->repetitions == 1)
+            break; /* one repetition alone is longer than a sample */
+    }
+    if (lasted > 0)
+        m->repetitions = (int64_t)fmin(fmax(m->sample_s / lasted, 1), (double)MOST_REPETITIONS);
+    return true;
+}
+
+/* Whether the median is known well enough. Looks only now and then, as it sorts. */
+static bool settled(engine *m, double since) {
+    const sample_set *s = &m->clean;
+    if (s->n < 8 || s->n % 4 || m->backend->now(m->state) - since < m->plan->at_least)
+        return false;
+    double sorted[ENGINE_SAMPLES];
+    memcpy(sorted, s->rates, (size_t)s->n * sizeof *sorted);
+    engine_median(sorted, s->n);
+    return engine_width(sorted, s->n) <= m->plan->narrow;
+}
+
+static void keep(sample_set *set, double rate, double clock_hz) {
+    set->rates[set->n] = rate;
+    set->clocks[set->n++] = clock_hz;
+}
+
+static bool take_samples(engine *m, const bench_kernel *kernel, double deadline, roof_error *e) {
+    double begin = m->backend->now(m->state);
+    while (m->every.n < ENGINE_SAMPLES && !stopped(m)) {
+        bench_sample sample;
+        if (!run(m, &sample, e))
+            return false;
+        double rate = rate_of(kernel, &sample);
+        keep(&m->every, rate, sample.clock_hz);
+        if (!sample.disturbed)
+            keep(&m->clean, rate, sample.clock_hz);
+        double now = m->backend->now(m->state);
+        if (now >= deadline || settled(m, begin))
+            break;
+        if (now - m->reported > 0.1)
+            report(m, rate);
+    }
+    return true;
+}
+
+static void summarize(engine *m, engine_result *result) {
+    sample_set *s = m->clean.n >= ENGINE_ENOUGH ? &m->clean : &m->every;
+    result->n = s->n;
+    result->disturbed = m->every.n - m->clean.n;
+    if (s->n == 0)
+        return;
+    result->median = engine_median(s->rates, s->n);
+    result->min = s->rates[0];
+    result->max = s->rates[s->n - 1];
+    result->clock_hz = engine_median(s->clocks, s->n);
+}
+
+/* What a person must know of a result, into `text`. */
+static void remark(const engine_result *r, int samples, char *text, size_t size) {
+    text[0] = '\0';
+    if (r->why.status != ROOF_OK)
+        snprintf(text, size, "%s", r->why.text);
+    else if (samples > 0 && r->disturbed > samples / 4)
+        snprintf(text, size, "other programs disturbed %d of %d samples", r->disturbed, samples);
+}
+
+/* The end of the time for this kernel: what earlier kernels did not need, later ones get. */
+static double deadline_of(engine *m, double end) {
+    double now = m->backend->now(m->state);
+    return now + fmax(end - now, 0) / (m->report.total - m->report.index);
+}
+
+/* Measures one kernel, when everything is to be over at `end`. */
+static void measure(engine *m, double end, engine_result *result) {
+    report(m, 0);
+    if (m->backend->prepare(m->state, m->index, &result->why)) {
+        double deadline = deadline_of(m, end);
+        if (warm_up(m, &result->why))
+            take_samples(m, result->kernel, deadline, &result->why);
+    }
+    if (result->why.status == ROOF_OK)
+        summarize(m, result);
+    char text[sizeof result->why.text];
+    remark(result, m->every.n, text, sizeof text);
+    m->report.note = text;
+    m->report.done = true;
+    report(m, result->median);
+}
+
+static int count_selected(const backend *b, const void *state,
+                          const roof_calibrate_options *options) {
+    int n = 0;
+    const bench_kernel *kernel;
+    for (size_t i = 0; (kernel = b->kernel(state, i)); i++)
+        n += engine_selects(options, kernel);
+    return n;
+}
+
+size_t engine_run(const backend *b, void *state, const roof_calibrate_options *options,
+                  const engine_plan *plan, engine_result *results, size_t capacity, roof_error *e) {
+    const double end = b->now(state) + plan->total;
+    const int total = count_selected(b, state, options);
+    const bench_kernel *kernel;
+    size_t done = 0;
+    for (size_t i = 0; (kernel = b->kernel(state, i)) && done < capacity; i++) {
+        if (!engine_selects(options, kernel))
+            continue;
+        bool memory = strcmp(kernel->section, "memory") == 0;
+        engine m = {.backend = b,
+                    .state = state,
+                    .options = options,
+                    .plan = plan,
+                    .index = i,
+                    .sample_s = fmax(plan->sample, b->shortest_sample(state)),
+                    .report = {.kernel = kernel->name,
+                               .index = (int)done,
+                               .total = total,
+                               .unit = memory ? "B/s" : "FLOP/s",
+                               .note = ""}};
+        results[done] = (engine_result){.kernel = kernel, .why = ROOF_ERROR_INIT};
+        measure(&m, end, &results[done]);
+        done++;
+        if (stopped(&m)) {
+            error_set(e, ROOF_INTERRUPTED, "interrupted after %zu of %d measurements", done, total);
+            break;
+        }
+    }
+    return done;
+}

@@ -1,0 +1,12 @@
+/* From measurements to a device profile. */
+#ifndef CALIBRATE_PROFILE_OF_H
+#define CALIBRATE_PROFILE_OF_H
+
+#include "calibrate/engine.h"
+
+/* The profile of what `b` describes and n kernels measured, theory beside. NULL and *e on failure.
+ * Owned by the caller. */
+roof_device *profile_of(const backend *b, void *state, const engine_result *results, size_t n,
+                        roof_error *e);
+
+#endif
