@@ -24,7 +24,8 @@ typedef union scalar {
     double f;
 } scalar;
 
-/* The element of a floating or integer type that has these bits (the lowest; others are ignored). */
+/* The element of a floating or integer type that has these bits (the lowest; others are ignored).
+ */
 scalar scalar_from_bits(dtype t, uint64_t bits);
 
 /* Where values are decoded from. */

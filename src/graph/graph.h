@@ -12,8 +12,8 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "graph/dtype.h"
 #include "graph/data.h"
+#include "graph/dtype.h"
 #include <roofline/error.h>
 
 typedef struct graph graph;
@@ -41,9 +41,9 @@ typedef enum type_kind {
 /* What the file declares of a value: truth for graph inputs, a hint everywhere else. */
 typedef struct type {
     type_kind kind;
-    dtype elem;              /* of tensors; of maps the value type is in `inner` */
-    int rank;                /* -1 when no shape is declared */
-    const dim *dims;         /* rank of them */
+    dtype elem;               /* of tensors; of maps the value type is in `inner` */
+    int rank;                 /* -1 when no shape is declared */
+    const dim *dims;          /* rank of them */
     const struct type *inner; /* element of a sequence, optional or map; else NULL */
 } type;
 
@@ -52,45 +52,45 @@ enum { MAX_RANK = 64 }; /* more is refused as damage */
 struct value {
     const char *name; /* never NULL; printable only through text_printable */
     uint32_t id;
-    uint32_t n_uses;         /* node inputs of any graph, captures and graph outputs that are it */
-    node *producer;          /* NULL for graph inputs and initializers */
-    const graph *owner;      /* the graph that defines it */
+    uint32_t n_uses;    /* node inputs of any graph, captures and graph outputs that are it */
+    node *producer;     /* NULL for graph inputs and initializers */
+    const graph *owner; /* the graph that defines it */
     type declared;
-    const stored *stored;    /* the initializer, or NULL */
-    const stored *indices;   /* of a sparse initializer, whose values are in `stored` and whose
-                                dense shape is in `declared`; else NULL */
-    bool is_input;           /* input of `owner` (may also be stored: a default that counts as weight) */
-    bool is_output;          /* output of `owner` */
+    const stored *stored;  /* the initializer, or NULL */
+    const stored *indices; /* of a sparse initializer, whose values are in `stored` and whose
+                              dense shape is in `declared`; else NULL */
+    bool is_input;  /* input of `owner` (may also be stored: a default that counts as weight) */
+    bool is_output; /* output of `owner` */
 };
 
 typedef enum attribute_kind { /* numbers of ONNX's AttributeProto.AttributeType */
-    ATTR_NONE = 0,
-    ATTR_FLOAT = 1,
-    ATTR_INT = 2,
-    ATTR_STRING = 3,
-    ATTR_TENSOR = 4,
-    ATTR_GRAPH = 5,
-    ATTR_FLOATS = 6,
-    ATTR_INTS = 7,
-    ATTR_STRINGS = 8,
-    ATTR_TENSORS = 9,
-    ATTR_GRAPHS = 10,
-    ATTR_SPARSE_TENSOR = 11,
-    ATTR_SPARSE_TENSORS = 12,
-    ATTR_TYPE_PROTO = 13,
-    ATTR_TYPE_PROTOS = 14
+                              ATTR_NONE = 0,
+                              ATTR_FLOAT = 1,
+                              ATTR_INT = 2,
+                              ATTR_STRING = 3,
+                              ATTR_TENSOR = 4,
+                              ATTR_GRAPH = 5,
+                              ATTR_FLOATS = 6,
+                              ATTR_INTS = 7,
+                              ATTR_STRINGS = 8,
+                              ATTR_TENSORS = 9,
+                              ATTR_GRAPHS = 10,
+                              ATTR_SPARSE_TENSOR = 11,
+                              ATTR_SPARSE_TENSORS = 12,
+                              ATTR_TYPE_PROTO = 13,
+                              ATTR_TYPE_PROTOS = 14
 } attribute_kind;
 
 struct attribute {
     const char *name;
     const char *reference; /* of a function body: the caller's attribute to use, else NULL */
     attribute_kind kind;
-    size_t n;     /* elements of ints, floats, strings, tensors, graphs; 1 for single ones */
-    int64_t i;    /* ATTR_INT */
-    float f;      /* ATTR_FLOAT */
-    const char *s; /* ATTR_STRING; cut at a NUL; NULL when it was too large to keep */
-    const int64_t *ints;        /* NULL with n > 0: too many to keep (trees); only n is known */
-    const float *floats;        /* likewise */
+    size_t n;            /* elements of ints, floats, strings, tensors, graphs; 1 for single ones */
+    int64_t i;           /* ATTR_INT */
+    float f;             /* ATTR_FLOAT */
+    const char *s;       /* ATTR_STRING; cut at a NUL; NULL when it was too large to keep */
+    const int64_t *ints; /* NULL with n > 0: too many to keep (trees); only n is known */
+    const float *floats; /* likewise */
     const char *const *strings; /* likewise */
     const stored *tensor;       /* ATTR_TENSOR, and the values of ATTR_SPARSE_TENSOR */
     const stored *indices;      /* of ATTR_SPARSE_TENSOR */
@@ -99,8 +99,8 @@ struct attribute {
 };
 
 struct node {
-    const char *name; /* "" when it has none */
-    const char *op;   /* interned: equal operators share the pointer */
+    const char *name;   /* "" when it has none */
+    const char *op;     /* interned: equal operators share the pointer */
     const char *domain; /* interned; "" is ai.onnx ("ai.onnx" in the file becomes "") */
     const char *overload;
     const char *scope; /* module path from metadata or names; "" when there is none */
@@ -108,7 +108,7 @@ struct node {
     uint32_t index;    /* position among the nodes of its graph in the file: the row id "#12" */
     bool dead;         /* reaches no output of the main graph */
     graph *owner;
-    value **in; /* n_in of them; NULL where an optional input is left out */
+    value **in;  /* n_in of them; NULL where an optional input is left out */
     value **out; /* n_out; NULL where an optional output is left out */
     uint32_t n_in;
     uint32_t n_out;
@@ -149,9 +149,9 @@ struct model {
     const char *producer; /* "pytorch 2.1.0"; "" when not said */
     size_t n_values;      /* over all graphs: value ids are below */
     size_t n_nodes;
-    size_t n_functions;       /* local functions in the file */
-    uint64_t structure_hash;  /* of everything but payloads, names of files and documentation */
-    data_source *source;      /* where stored tensors are decoded from; owned by the importer */
+    size_t n_functions;      /* local functions in the file */
+    uint64_t structure_hash; /* of everything but payloads, names of files and documentation */
+    data_source *source;     /* where stored tensors are decoded from; owned by the importer */
 };
 
 /* The operator set version of a domain, or 0 when the model does not import it. */
