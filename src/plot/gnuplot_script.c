@@ -11,13 +11,14 @@ static const double TIC_FONT = 15, AXIS_FONT = 16, BASE_FONT = 16, STRIP_FONT = 
 /* Text as a gnuplot string. Whatever could have a meaning to gnuplot (quotes, backslashes,
  * backticks,
  * @, $, %, {, }, ...) is written as an octal number: single quotes are not enough, as gnuplot reads
- * two of them at the start of a string as the empty string. */
+ * two of them at the start of a string as the empty string. A number that begins with 0 has four
+ * digits. */
 static void put_quoted(FILE *out, const char *text) {
     fputc('"', out);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
         bool plain = c >= 0x80 || isalnum(c) || strchr(" ./,:-_()+=", c);
-        fprintf(out, plain ? "%c" : "\\%03o", c);
+        fprintf(out, plain ? "%c" : "\\0%03o", c);
     }
     fputc('"', out);
 }

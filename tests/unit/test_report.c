@@ -231,6 +231,7 @@ static roof_analysis *mixed_analysis(const roof_device *d) {
 }
 
 static void expect_part(const char *text, const char *part) {
+    assert_non_null(text);
     if (!strstr(text, part))
         fail_msg("\"%s\" is missing in:\n%s", part, text);
 }
