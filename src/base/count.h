@@ -56,4 +56,12 @@ static inline count cnt_max(count a, count b) {
     return a < 0 || b < 0 ? UNKNOWN : a > b ? a : b;
 }
 
+/* ceil(log2 a); 0 for 0 and 1. */
+static inline count cnt_log2_up(count a) {
+    count bits = 0;
+    while (bits < 62 && (count)1 << bits < a)
+        bits++;
+    return a < 0 ? UNKNOWN : bits;
+}
+
 #endif

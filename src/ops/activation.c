@@ -12,7 +12,7 @@ static const struct {
     {"Softplus", 1, 2},    {"Softsign", 3, 0},  {"Elu", 3, 1},    {"Selu", 5, 1},
     {"Celu", 5, 1},        {"Gelu", 4, 1},      {"Shrink", 4, 0}, {"ThresholdedRelu", 1, 0},
     {"Tanh", 0, 1},        {"Clip", 2, 0},      {"Erf", 0, 1},    {"FastGelu", 8, 1},
-    {"QuickGelu", 5, 1},   {"BiasGelu", 4, 1},
+    {"QuickGelu", 5, 1},   {"BiasGelu", 4, 1},  {"SwiGLU", 5, 1},
 };
 
 bool activation_rate(const char *name, count *vector, count *special) {
@@ -44,6 +44,24 @@ static void cost_swish(site *s, work *w) {
     cost_activation(s, w);
     if (site_float(s, "alpha", 1) != 1)
         work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+}
+
+/* The gate and the values have the same shape; either may be known better. */
+static void infer_swiglu(site *s) {
+    const fact *gate = site_in(s, 0), *values = site_in(s, 1);
+    count dims[MAX_RANK];
+    out_like(s, 0, gate && gate->rank >= 0 ? gate : values);
+    if (!gate || !values || gate->rank < 0 || values->rank < 0)
+        return;
+    bool agree = gate->rank == values->rank;
+    for (int k = 0; agree && k < gate->rank; k++) {
+        dims[k] = known(gate->dims[k]) ? gate->dims[k] : values->dims[k];
+        agree = !known(values->dims[k]) || dims[k] == values->dims[k];
+    }
+    if (agree)
+        out_tensor(s, 0, gate->elem, gate->rank, dims);
+    else
+        site_invalid(s, "the gate and the values differ in shape");
 }
 
 /* --- Clip, which also occurs in shape arithmetic --- */
@@ -87,6 +105,8 @@ const op_def ops_activation[] = {
     {PLAIN, .name = "HardSwish", .since = 14, .rule = "5 per element"},
     {ACTIVATION, .name = "Swish", .since = 24, .infer = infer_like_input, .cost = cost_swish,
      .rule = "4 and 1 special per element (+ 1 when alpha != 1)"},
+    {ACTIVATION, .name = "SwiGLU", .since = 28, .infer = infer_swiglu, .cost = cost_swish,
+     .rule = "5 and 1 special per element (+ 1 when alpha != 1)"},
     {PLAIN, .name = "Mish", .since = 18, .rule = "2 and 3 special per element"},
     {PLAIN, .name = "Softplus", .since = 1, .rule = "1 and 2 special per element"},
     {PLAIN, .name = "Softsign", .since = 1, .rule = "3 per element"},

@@ -21,6 +21,11 @@
     X(generate)                                                                                    \
     X(resize)                                                                                      \
     X(quantize)                                                                                    \
+    X(recurrent)                                                                                   \
+    X(transform)                                                                                   \
+    X(train)                                                                                       \
+    X(strings)                                                                                     \
+    X(ml)                                                                                          \
     X(contrib)                                                                                     \
     X(contrib_attention)                                                                           \
     X(contrib_quantize)

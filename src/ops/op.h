@@ -66,6 +66,8 @@ typedef struct work {
     dtype accumulate; /* DT_UNKNOWN: fp32, int32 for integer precision, fp64 for fp64 */
     count *touched;   /* per input: elements really read; preset to all. See work_touch */
     count *written;   /* per output: elements really written; preset to all */
+    count attribute_elements; /* weights that are attributes and no inputs: trees, coefficients */
+    count attribute_bytes;
     bool estimated;   /* depends on data; the note says under which assumption */
     bool is_unknown;  /* there is no rule for this case */
     const char *note; /* NULL or one sentence */

@@ -3,15 +3,6 @@
 #include "ops/compute.h"
 #include "ops/fold.h"
 
-static count log2_up(count n) {
-    count bits = 0;
-    if (!known(n))
-        return UNKNOWN;
-    while (bits < 62 && (count)1 << bits < n)
-        bits++;
-    return bits;
-}
-
 /* --- NonZero --- */
 
 static bool is_zero(const content *c, scalar v) {
@@ -99,7 +90,7 @@ void cost_unique(site *s, work *w) {
         return;
     if (site_has(s, "axis") && in->rank > 0)
         rows = fact_dim(in, (int)site_int(s, "axis", 0));
-    work_add(w, n, log2_up(rows), 0);
+    work_add(w, n, cnt_log2_up(rows), 0);
     w->estimated = true;
     for (unsigned i = 0; i < site_n_out(s); i++)
         if (site_out(s, i))
@@ -120,7 +111,7 @@ void cost_non_max_suppression(site *s, work *w) {
     count batches = fact_dim(scores, 0), classes = fact_dim(scores, 1), boxes = fact_dim(scores, 2);
     int64_t most;
     count kept = site_scalar(s, 2, 0, &most) && most >= 0 ? cnt_min(most, boxes) : boxes;
-    count sorting = cnt_mul(boxes, cnt_add(1, log2_up(boxes)));
+    count sorting = cnt_mul(boxes, cnt_add(1, cnt_log2_up(boxes)));
     count overlaps = cnt_mul3(14, kept, boxes);
     w->vector = cnt_mul3(batches, classes, cnt_add(sorting, overlaps));
     w->estimated = true;

@@ -131,6 +131,14 @@ static void add_output(ledger *l, const node *n, const work *w, unsigned i,
         mode[ROOF_TRAFFIC_IDEAL].written = cnt_add(mode[ROOF_TRAFFIC_IDEAL].written, bytes);
 }
 
+/* What a node holds in its attributes is its alone: no other row can have paid for it. */
+static void add_attributes(ledger *l, const work *w, roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
+    for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++)
+        mode[t].weights = cnt_add(mode[t].weights, w->attribute_bytes);
+    l->parameters = cnt_add(l->parameters, w->attribute_elements);
+    l->parameter_bytes = cnt_add(l->parameter_bytes, w->attribute_bytes);
+}
+
 static bool views_are_free(const roof_options *o) {
     return o->views ? o->views == 'f' : o->traffic == ROOF_TRAFFIC_IDEAL;
 }
@@ -145,6 +153,7 @@ void count_traffic(ledger *l, const node *n, const op_def *op, const work *w, ro
     for (unsigned i = 0; i < n->n_out; i++)
         if (is_used(n->out[i]))
             add_output(l, n, w, i, mode);
+    add_attributes(l, w, mode);
     if (is_view)
         mode[ROOF_TRAFFIC_IDEAL] = (roof_traffic_bytes){0};
     if (is_view && views_are_free(l->options))
