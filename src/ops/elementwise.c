@@ -61,23 +61,19 @@ static dtype first_type(const fact *const *in, unsigned n) {
 
 /* --- folding --- */
 
-/* Operands of one output element as all integers or all reals; false when one is not known. */
-static bool gather_operands(const content *const *c, const count *at, unsigned n, bool real,
+/* Operands of one output element as all integers or all reals; false when one is not known, or is
+ * not a number, which only predicates take. */
+static bool gather_operands(const content *const *c, const walk *w, bool real, bool takes_nan,
                             scalar *x) {
-    for (unsigned i = 0; i < n; i++) {
-        if (!fold_get(c[i], at[i], &x[i]))
+    for (int i = 0; i < w->n; i++) {
+        if (!fold_get(c[i], w->at[i], &x[i]))
             return false;
         if (real && !c[i]->real)
             x[i].f = (double)x[i].i;
+        if (real && isnan(x[i].f) && !takes_nan)
+            return false;
     }
     return true;
-}
-
-static bool has_nan(const scalar *x, unsigned n, bool real) {
-    for (unsigned i = 0; real && i < n; i++)
-        if (isnan(x[i].f))
-            return true;
-    return false;
 }
 
 static void fold_items(site *s, const scalar_rule *rule, content *out, const content *const *c,
@@ -90,19 +86,18 @@ static void fold_items(site *s, const scalar_rule *rule, content *out, const con
     bool mixed = real && !out->real && !rule->is_predicate;
     for (count k = 0; k < (out->splat ? 1 : out->n); k++, walk_next(w)) {
         scalar x[WALK_SOURCES], result;
-        if (!mixed && gather_operands(c, w->at, n, real, x) &&
-            (rule->is_predicate || !has_nan(x, n, real)) && rule->apply(x, n, real, &result) &&
-            scalar_fit(elem, &result))
+        if (!mixed && gather_operands(c, w, real, rule->is_predicate, x) &&
+            rule->apply(x, n, real, &result) && scalar_fit(elem, &result))
             out->item[k] = result;
         else
             fold_forget(s, out, k);
     }
 }
 
-static void fold(site *s, const scalar_rule *rule, const fact *const *in, unsigned n) {
+static void fold(site *s, const char *op, const fact *const *in, unsigned n) {
     const content *c[WALK_SOURCES];
     bool all_single = true;
-    if (!rule || n > WALK_SOURCES || !site_out(s, 0))
+    if (n > WALK_SOURCES || !site_out(s, 0))
         return;
     for (unsigned i = 0; i < n; i++) {
         c[i] = fold_source(s, i);
@@ -110,8 +105,9 @@ static void fold(site *s, const scalar_rule *rule, const fact *const *in, unsign
             return;
         all_single &= fold_is_single(c[i]);
     }
+    const scalar_rule *rule = scalar_rule_of(op);
     const fact *shape = site_out(s, 0);
-    content *out = out_content(s, 0, all_single);
+    content *out = rule ? out_content(s, 0, all_single) : NULL;
     if (!out || out->n == 0)
         return;
     walk w = {.rank = shape->rank, .n = (int)n, .dims = shape->dims};
@@ -128,7 +124,7 @@ static void infer_by(site *s, const char *rule, bool is_predicate) {
     const fact **in = operands(s, n);
     dtype elem = is_predicate ? DT_BOOL : first_type(in, n);
     if (!site_failed(s) && broadcast_output(s, elem, in, n))
-        fold(s, scalar_rule_of(rule), in, n);
+        fold(s, rule, in, n);
 }
 
 static void infer_arithmetic(site *s) {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-enum { TEXT = 1024, LIST = 64 };
+enum { TEXT = 1024, LIST = 65 };
 
 /* --- reading --- */
 
@@ -95,8 +95,7 @@ static void add_input(op_case *c, char **text) {
 }
 
 void data_case_add_inputs(op_case *c, const char *inputs) {
-    char copy[TEXT], *at = copy;
-    snprintf(copy, sizeof copy, "%s", inputs);
+    char *at = arena_strdup(c->arena, inputs);
     while (*at) {
         if (*at == '-') {
             op_no_input(c);
