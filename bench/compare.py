@@ -7,6 +7,7 @@ import argparse
 import os
 import pathlib
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -31,32 +32,31 @@ print(info.macs, info.flops, info.mem_access)
 }
 
 
-def run_once(command, limit_s):
+def run_once(command, arguments):
     """Seconds and peak resident bytes of one process; None when it failed or took too long."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            break
-        if time.monotonic() - began > limit_s:
-            process.kill()
-            os.wait4(process.pid, 0)
-            return None
-        time.sleep(0.0002)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.monotonic() - began
-    return (seconds, usage.ru_maxrss * 1024) if process.returncode == 0 else None
+    process = subprocess.Popen(
+        [arguments.build / "bench" / "measure", *command], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        output, _ = process.communicate(timeout=arguments.limit)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return None
+    if process.returncode != 0:
+        return None
+    seconds, size = output.split()
+    return float(seconds), int(size)
 
 
-def measure(command, runs, limit_s):
+def measure(command, runs, arguments):
     """Median seconds and bytes over several runs after one to warm the caches."""
-    first = run_once(command, limit_s)
+    first = run_once(command, arguments)
     if first is None:
         return None
     if first[0] > 20:  # one run of something this slow says enough
         return first
-    results = [run_once(command, limit_s) for _ in range(runs)]
+    results = [run_once(command, arguments) for _ in range(runs)]
     if None in results:
         return None
     return tuple(statistics.median(column) for column in zip(*results))
@@ -72,13 +72,14 @@ def bytes_text(b):
 
 def compare(title, path, ours, peers, arguments):
     """Prints the rows of one model, ours first."""
-    base = measure(ours, arguments.runs, arguments.limit)
+    base = measure(ours, arguments.runs, arguments)
     if base is None:
-        sys.exit(f"failed: {' '.join(ours)}")
+        print(f"| {title} | roofline | failed, or over {arguments.limit} s | | | |")
+        return None
     print(f"| {title} | roofline | {seconds_text(base[0])} | {bytes_text(base[1])} | 1 | 1 |")
     for name in peers:
         command = [sys.executable, "-c", PEERS[name], str(path)]
-        result = measure(command, arguments.peer_runs, arguments.limit)
+        result = measure(command, arguments.peer_runs, arguments)
         if result is None:
             print(f"| | {name} | failed, or over {arguments.limit} s | | | |")
         else:
@@ -88,6 +89,12 @@ def compare(title, path, ours, peers, arguments):
             )
         sys.stdout.flush()
     return base
+
+
+def growth(title, small, large):
+    """Prints how ours grew from one model to the next."""
+    if small and large:
+        print(f"\n{title}: time x {large[0] / small[0]:.2f}, memory x {large[1] / small[1]:.2f}")
 
 
 def generate(build, kind, *sizes):
@@ -133,14 +140,8 @@ def main():
         peers = [p for p in slow if p == "onnx.shape_inference" or nodes <= 100_000]
         chains[nodes] = compare(f"chain of {nodes} nodes", path, ours(path), peers, arguments)
 
-    print(
-        f"\n1600 MB against 300 MB of weights: time x {sizes[1600][0] / sizes[300][0]:.2f}, "
-        f"memory x {sizes[1600][1] / sizes[300][1]:.2f}"
-    )
-    print(
-        f"1,000,000 against 100,000 nodes: time x {chains[1_000_000][0] / chains[100_000][0]:.2f}, "
-        f"memory x {chains[1_000_000][1] / chains[100_000][1]:.2f}"
-    )
+    growth("1600 MB against 300 MB of weights", sizes[300], sizes[1600])
+    growth("1,000,000 against 100,000 nodes", chains[100_000], chains[1_000_000])
 
 
 if __name__ == "__main__":
