@@ -24,10 +24,6 @@ static const char *rate(scene *s, double value, const char *unit) {
     return arena_strdup(s->arena, text_si(text, sizeof text, value, unit));
 }
 
-static bool is_integer(roof_precision p) {
-    return p == ROOF_INT32 || p == ROOF_INT16 || p == ROOF_INT8 || p == ROOF_INT4;
-}
-
 /* Lines and boxes that later text keeps clear of. */
 static void remember(scene *s, segment on_axes, double weight) {
     canvas_add_line(&s->canvas,
@@ -185,7 +181,7 @@ static bool is_theory(const char *source) {
 /* The ceiling in use and, where it was measured, the theoretical one above it. Returns how many. */
 static size_t lines_of(scene *s, const roof_in_use *u, double theory_memory, ceiling out[2]) {
     const roof_device *d = roof_analysis_device(s->analysis);
-    const char *unit = is_integer(u->precision) ? "OP/s" : "FLOP/s";
+    const char *unit = roofs_unit(u->precision);
     roof_ceiling used = roof_device_compute(d, u->unit, u->precision, ROOF_PRECISION_NONE, false);
     double theory =
         roof_device_compute_theory(d, u->unit, u->precision, ROOF_PRECISION_NONE, false).value;

@@ -14,6 +14,7 @@ typedef struct family {
     const char *name;
     double share;
     size_t rows;
+    unsigned color;
 } family;
 
 /* Writes down the panel, line by line. */
@@ -72,7 +73,7 @@ static size_t count_families(const scene *s, family out[MAX_FAMILIES]) {
         if (k == n && n == MAX_FAMILIES)
             continue;
         if (k == n)
-            out[n++] = (family){.name = row->family};
+            out[n++] = (family){.name = row->family, .color = family_color(row)};
         out[k].share += row->time_share;
         out[k].rows++;
     }
@@ -91,7 +92,7 @@ static void write_families(panel *p) {
         scene_add_symbol(s, (scene_symbol){.x = p->x + 10 * s->unit,
                                            .y = p->y,
                                            .radius = 7 * s->unit,
-                                           .color = family_color(families[i].name)});
+                                           .color = families[i].color});
         scene_add_text(
             s, (scene_text){.text = arena_printf(s->arena, "%.1f%%", families[i].share * 100),
                             .x = s->width - 25 * s->unit,
@@ -204,7 +205,7 @@ static const char *caption_text(scene *s) {
     const roof_device *d = roof_analysis_device(s->analysis);
     const roof_options *o = roof_analysis_options(s->analysis);
     const char *date = roof_device_date(d);
-    const char *text = arena_printf(s->arena, "ceilings: %s%s%s; traffic: %s",
+    const char *text = arena_printf(s->arena, "ceilings: %s%s%.10s; traffic: %s",
                                     roof_source_name(roof_device_source(d)), *date ? " " : "",
                                     printable(s, date), roof_traffic_name(o->traffic));
     if (s->n_unknown)

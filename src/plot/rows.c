@@ -21,7 +21,7 @@ static void add_point(scene *s, const roof_row *row, size_t index) {
     s->points[s->n_points++] = (scene_point){.x = row->operational_intensity,
                                              .y = row->attainable_flops,
                                              .share = share_of(row),
-                                             .color = family_color(row->family),
+                                             .color = family_color(row),
                                              .row = index,
                                              .count = 1};
 }
@@ -29,7 +29,7 @@ static void add_point(scene *s, const roof_row *row, size_t index) {
 static void add_tick(scene *s, const roof_row *row) {
     s->ticks[s->n_ticks++] = (scene_tick){.bytes = (double)row->work.bytes.total,
                                           .height = share_of(row),
-                                          .color = family_color(row->family)};
+                                          .color = family_color(row)};
     s->tick_share += share_of(row);
 }
 

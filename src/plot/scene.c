@@ -1,6 +1,5 @@
 #include "plot/scene.h"
 #include <math.h>
-#include <string.h>
 
 enum { DEFAULT_WIDTH = 1600, DEFAULT_HEIGHT = 1000, SMALLEST = 200, LARGEST = 20000 };
 
@@ -25,23 +24,12 @@ void scene_add_symbol(scene *s, scene_symbol symbol) {
 }
 
 /* Colours that colour-blind people can tell apart: Okabe and Ito's, then darker ones for the
- * families that are seldom large. */
-unsigned family_color(const char *family) {
-    static const struct {
-        const char *family;
-        unsigned color;
-    } colors[] = {
-        {.family = "conv", .color = 0x0072b2},       {.family = "matmul", .color = 0xd55e00},
-        {.family = "attention", .color = 0xcc79a7},  {.family = "norm", .color = 0x009e73},
-        {.family = "activation", .color = 0xe69f00}, {.family = "elementwise", .color = 0x56b4e9},
-        {.family = "pool", .color = 0xb8a900},       {.family = "reduce", .color = 0x882255},
-        {.family = "movement", .color = 0x5c5c5c},   {.family = "quantize", .color = 0x6f4e37},
-        {.family = "recurrent", .color = 0x332288},
-    };
-    for (size_t i = 0; i < sizeof colors / sizeof *colors; i++)
-        if (strcmp(colors[i].family, family) == 0)
-            return colors[i].color;
-    return 0x999999;
+ * families that are seldom large. In the order of roof_family_name. */
+unsigned family_color(const roof_row *row) {
+    static const unsigned colors[] = {0x0072b2, 0xd55e00, 0xcc79a7, 0x009e73, 0xe69f00, 0x56b4e9,
+                                      0xb8a900, 0x882255, 0x5c5c5c, 0x6f4e37, 0x332288, 0x999999};
+    enum { N = sizeof colors / sizeof *colors };
+    return colors[row->family_index >= 0 && row->family_index < N ? row->family_index : N - 1];
 }
 
 static double pixels(int asked, int otherwise) {

@@ -97,7 +97,7 @@ double axis_pixel(const axis *a, double value);
 void scene_add_line(scene *s, scene_line line);
 void scene_add_text(scene *s, scene_text text);
 void scene_add_symbol(scene *s, scene_symbol symbol);
-unsigned family_color(const char *family);
+unsigned family_color(const roof_row *row);
 
 enum { INK = 0x1a1a1a, FAINT_INK = 0x6b6b6b, ROOF_COLOR = 0x33383d };
 

@@ -3,6 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *roofs_unit(roof_precision p) {
+    bool integer = p == ROOF_INT32 || p == ROOF_INT16 || p == ROOF_INT8 || p == ROOF_INT4;
+    return integer ? "OP/s" : "FLOP/s";
+}
+
 double row_seconds(const roof_row *row) {
     return row->repeat < 0 ? NAN : row->time_s * (double)row->repeat;
 }

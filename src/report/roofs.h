@@ -27,6 +27,9 @@ void roofs_in_use(const roof_analysis *a, roofs *out);
 /* The compute ceiling with most of the work by time, or NULL. */
 const roof_in_use *roofs_main(const roofs *r);
 
+/* "OP/s" for integers, else "FLOP/s". */
+const char *roofs_unit(roof_precision p);
+
 /* Seconds of all executions of a row; NaN when unknown. */
 double row_seconds(const roof_row *row);
 

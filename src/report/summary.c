@@ -131,9 +131,9 @@ static const char *total_text(report *r, const roof_totals *t) {
         r->arena, "%s%s (%s; matrix %s, vector %s, special %s)", t->complete ? "" : "at least ",
         amount(r, w->flops, "FLOP"), amount(r, w->macs, "MAC"), amount(r, w->matrix_flops, ""),
         amount(r, w->vector_flops, ""), amount(r, w->special_flops, ""));
-    return w->integer_ops == 0
-               ? text
-               : arena_printf(r->arena, "%s, %s", text, amount(r, w->integer_ops, "integer OP"));
+    return w->integer_ops == 0 ? text
+                               : arena_printf(r->arena, "%s, %s on integers", text,
+                                              amount(r, w->integer_ops, "OP"));
 }
 
 static const char *bytes_text(report *r, const roof_totals *t) {
@@ -205,7 +205,7 @@ static const char *ridges_text(report *r) {
         const roof_in_use *u = &in_use.compute[i];
         if (u->unit == ROOF_SPECIAL || !isfinite(u->ridge))
             continue;
-        const char *value = measure(r, u->value, "FLOP/s");
+        const char *value = measure(r, u->value, roofs_unit(u->precision));
         text =
             join(r, text,
                  arena_printf(r->arena, "%s FLOP/B (%s %s)", ratio(r, u->ridge), u->name, value));

@@ -2,6 +2,7 @@
 #include "report/columns.h"
 #include "report/roofs.h"
 #include "report/summary.h"
+#include <ctype.h>
 #include <math.h>
 
 enum { SHORT = 96 };
@@ -9,7 +10,7 @@ enum { SHORT = 96 };
 /* Worth mentioning: ideal traffic saves at least a tenth of the time. */
 static const double WORTH_SAVING = 0.9;
 /* A limiter with less of the time is not the whole story; one with less than that is no story. */
-static const double MOST = 0.6, LITTLE = 0.1;
+static const double MOST = 0.6, ALMOST_ALL = 0.95, LITTLE = 0.1;
 
 static const char *ratio(report *r, double value) {
     char text[SHORT];
@@ -24,8 +25,13 @@ static const char *percent(report *r, double share) {
     return arena_printf(r->arena, "%.0f%%", share * 100);
 }
 
-static const char *extent(const roof_totals *t) {
-    return t->limiter_share[t->limiter] < MOST ? "Partly" : "Mostly";
+/* "Mostly memory bound: 71%". */
+static const char *bound_by(report *r, const char *what) {
+    const roof_totals *t = roof_analysis_totals(r->analysis);
+    double share = t->limiter_share[t->limiter];
+    const char *extent = share < MOST ? "Partly " : share < ALMOST_ALL ? "Mostly " : "";
+    return arena_printf(r->arena, "%s%c%s: %s", extent, *extent ? tolower(*what) : *what, what + 1,
+                        percent(r, share));
 }
 
 /* The ceiling that most of the time of one unit goes to, or NULL. */
@@ -66,66 +72,64 @@ static const char *ideal_text(report *r, const roof_totals *t) {
 
 static const char *memory_text(report *r, const roof_totals *t, const roofs *in_use) {
     const roof_in_use *u = roofs_main(in_use);
-    const char *share = percent(r, t->limiter_share[ROOF_LIMIT_MEMORY]);
+    const char *share = bound_by(r, "Memory bound");
     double x = t->operational_intensity;
     if (t->work.flops == 0)
         return arena_printf(r->arena,
-                            "%s memory bound: %s of the time moves data, and nothing is computed; "
+                            "%s of the time moves data, and nothing is computed; "
                             "fewer copies or smaller types make it faster.",
-                            extent(t), share);
+                            share);
     if (!u || !isfinite(u->ridge))
-        return arena_printf(
-            r->arena,
-            "%s memory bound: %s of the time is memory traffic; fewer bytes (fusion, "
-            "smaller types) make it faster.",
-            extent(t), share);
+        return arena_printf(r->arena,
+                            "%s of the time is memory traffic; fewer bytes (fusion, "
+                            "smaller types) make it faster.",
+                            share);
     if (x < u->ridge)
         return arena_printf(
             r->arena,
-            "%s memory bound: %s of the time is memory traffic. At %s FLOP/B the model "
+            "%s of the time is memory traffic. At %s FLOP/B the model "
             "needs %s times more reuse (a larger batch, a smaller type, fusion) to reach "
             "the %s ridge of %s FLOP/B.%s",
-            extent(t), share, ratio(r, x), factor(r, u->ridge / x), u->name, ratio(r, u->ridge),
+            share, ratio(r, x), factor(r, u->ridge / x), u->name, ratio(r, u->ridge),
             ideal_text(r, t));
     return arena_printf(
         r->arena,
-        "%s memory bound: %s of the time is memory traffic, although the model as a "
+        "%s of the time is memory traffic, although the model as a "
         "whole (%s FLOP/B) lies above the %s ridge of %s: rows of low intensity take "
         "the time, \"%s\" most.%s",
-        extent(t), share, ratio(r, x), u->name, ratio(r, u->ridge), heaviest_memory_row(r),
-        ideal_text(r, t));
+        share, ratio(r, x), u->name, ratio(r, u->ridge), heaviest_memory_row(r), ideal_text(r, t));
 }
 
 static const char *compute_text(report *r, const roof_totals *t, const roofs *in_use) {
     roof_unit unit = t->limiter == ROOF_LIMIT_MATRIX ? ROOF_MATRIX : ROOF_VECTOR;
     const roof_in_use *u = main_of_unit(in_use, unit);
     char peak[SHORT];
-    const char *of = u ? arena_printf(r->arena, " (%s, %s)", u->name,
-                                      text_si(peak, sizeof peak, u->value, "FLOP/s"))
-                       : "";
+    const char *of =
+        u ? arena_printf(r->arena, " (%s, %s)", u->name,
+                         text_si(peak, sizeof peak, u->value, roofs_unit(u->precision)))
+          : "";
     double memory = t->limiter_share[ROOF_LIMIT_MEMORY];
     const char *rest = memory < LITTLE ? "more bandwidth does not"
                                        : arena_printf(r->arena, "memory traffic takes another %s",
                                                       percent(r, memory));
-    return arena_printf(
-        r->arena,
-        "%s compute bound: %s of the time is %s arithmetic%s. Fewer FLOPs, a smaller "
-        "type or a faster unit make it faster; %s.",
-        extent(t), percent(r, t->limiter_share[t->limiter]), roof_unit_name(unit), of, rest);
+    return arena_printf(r->arena,
+                        "%s of the time is %s arithmetic%s. Fewer FLOPs, a smaller "
+                        "type or a faster unit make it faster; %s.",
+                        bound_by(r, "Compute bound"), roof_unit_name(unit), of, rest);
 }
 
-static const char *other_text(report *r, const roof_totals *t) {
-    const char *share = percent(r, t->limiter_share[t->limiter]);
-    if (t->limiter == ROOF_LIMIT_SPECIAL)
-        return arena_printf(
-            r->arena,
-            "%s bound by special functions: %s of the time is exp, tanh, erf and the "
-            "like. Cheaper approximations or fewer of them make it faster.",
-            extent(t), share);
+static const char *special_text(report *r) {
     return arena_printf(r->arena,
-                        "%s bound by launch overhead: %s of the time. Fewer and larger operations "
-                        "(fusion, a larger batch) make it faster.",
-                        extent(t), share);
+                        "%s of the time is exp, tanh, erf and the like. Cheaper approximations or "
+                        "fewer of them make it faster.",
+                        bound_by(r, "Bound by special functions"));
+}
+
+static const char *overhead_text(report *r) {
+    return arena_printf(r->arena,
+                        "%s of the time. Fewer and larger operations (fusion, a larger batch) make "
+                        "it faster.",
+                        bound_by(r, "Bound by launch overhead"));
 }
 
 static const char *placed_text(report *r, const roof_totals *t) {
@@ -138,8 +142,9 @@ static const char *placed_text(report *r, const roof_totals *t) {
     case ROOF_LIMIT_VECTOR:
         return compute_text(r, t, &in_use);
     case ROOF_LIMIT_SPECIAL:
+        return special_text(r);
     case ROOF_LIMIT_OVERHEAD:
-        return other_text(r, t);
+        return overhead_text(r);
     default:
         return "No verdict: nothing that was counted takes time.";
     }

@@ -10,7 +10,7 @@
 static const char *const precisions[] = {"fp64", "fp32", "tf32",  "fp16",  "bf16", "fp8",
                                          "fp6",  "fp4",  "int32", "int16", "int8", "int4"};
 static const char *const units[] = {"matrix", "vector", "special"};
-static const char *const families[] = {"conv",       "matmul",      "attention", "norm",
+static const char *const families[] = {"conv",       "matmul",      "attention", "normalization",
                                        "activation", "elementwise", "pool",      "reduce",
                                        "movement",   "quantize",    "recurrent", "other"};
 

@@ -467,14 +467,14 @@ static void test_verdicts(void **state) {
         const char *says;
     } cases[] = {
         {{.vector = 4, .read = 8}, /* 4 s of memory, 0.5 FLOP/B, ridge 5 */
-         "Mostly memory bound: 100% of the time is memory traffic. At 0.50 FLOP/B the model needs "
+         "Memory bound: 100% of the time is memory traffic. At 0.50 FLOP/B the model needs "
          "10 "
          "times "
          "more reuse"},
-        {{.read = 8}, "Mostly memory bound: 100% of the time moves data, and nothing is computed"},
+        {{.read = 8}, "Memory bound: 100% of the time moves data, and nothing is computed"},
         {{.vector = 400, .read = 8},
-         "Mostly compute bound: 100% of the time is vector arithmetic (vector fp32, 10.0 FLOP/s)"},
-        {{.special = 40, .read = 8}, "Mostly bound by special functions: 100% of the time"},
+         "Compute bound: 100% of the time is vector arithmetic (vector fp32, 10.0 FLOP/s)"},
+        {{.special = 40, .read = 8}, "Bound by special functions: 100% of the time"},
         {{.status = ROOF_FOLDED}, "Nothing to do when the model runs"},
         {{.matrix = -1, .read = 8, .status = ROOF_ROW_UNKNOWN},
          "No verdict: the work of all 1 rows is unknown."},
