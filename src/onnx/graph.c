@@ -191,7 +191,7 @@ static void make_lists(builder *b, const size_t n[N_PARTS]) {
     g->inputs = arena_array(a, n[INPUTS], sizeof *g->inputs);
     g->outputs = arena_array(a, n[OUTPUTS], sizeof *g->outputs);
     size_t expected = n[NODES] + n[INITIALIZERS] + n[SPARSE] + n[INPUTS];
-    b->values = hash_new(a, expected < EXPECTED_VALUES ? expected : EXPECTED_VALUES);
+    b->values = hash_new(b->r->names, expected < EXPECTED_VALUES ? expected : EXPECTED_VALUES);
 }
 
 static bool add_parts(builder *b, span where, bool late) {

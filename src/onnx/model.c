@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Together with the filter's copy these keep any file below 1 GB. */
-enum { MODEL_MB = 800, SCRATCH_MB = 96 };
+enum { MODEL_MB = 640, NAMES_MB = 192, SCRATCH_MB = 96 };
 
 enum { MAX_OPSETS = 256 };
 
@@ -101,13 +101,16 @@ static bool read_all(reader *r) {
 
 /* Where memory runs out, control comes back here; `r` lives in the caller's frame. */
 static bool read_within_limits(reader *r) {
-    if (!r->memory || !r->scratch)
+    if (!r->memory || !r->scratch || !r->names)
         return error_set(r->error, ROOF_FAILED, "%s: out of memory", source_name(r->file));
     if (arena_escape(r->memory))
         return error_set(r->error, ROOF_FAILED,
                          "%s: out of memory: its structure takes more than the %zu MB so far "
                          "(at most %d MB are used)",
                          source_name(r->file), arena_used(r->memory) >> 20, MODEL_MB);
+    if (arena_escape(r->names))
+        return error_set(r->error, ROOF_FAILED, "%s: out of memory: it has too many names",
+                         source_name(r->file));
     if (arena_escape(r->scratch))
         return error_set(r->error, ROOF_FAILED,
                          "%s: out of memory at byte %llu: one message of %llu bytes takes more "
@@ -132,10 +135,12 @@ model *read_model(source *file, arena *memory, arena *scratch, roof_error *e) {
                 .error = &error,
                 .memory = memory,
                 .scratch = scratch,
+                .names = arena_new((size_t)NAMES_MB << 20),
                 .copy = {.source = file, .error = &error}};
     bool done = file && read_within_limits(&r);
     filter_free(&r.copy);
     arena_free(scratch);
+    arena_free(r.names);
     if (done)
         return r.model;
     if (file) {

@@ -12,6 +12,7 @@ typedef struct reader {
     roof_error *error;
     arena *memory;  /* the model's; all that stays */
     arena *scratch; /* what protobuf-c unpacks; forgotten before each message */
+    arena *names;   /* the tables from names to values; forgotten when the model is read */
     filter copy;
     model *model;
     span item; /* the message being unpacked */

@@ -21,25 +21,26 @@ typedef struct content {
     unsigned char *is_known; /* per item; NULL: all known */
 } content;
 
-/* What inference knows of one value. Zero-initialised with rank -1 it knows nothing. */
+/* What inference knows of one value. Zero-initialised with rank -1 it knows nothing. There is one
+ * for every value of a model, so it is kept small. */
 typedef struct fact {
-    type_kind kind; /* TYPE_UNDECLARED until known */
-    dtype elem;
-    int rank;                 /* -1 unknown */
     const count *dims;        /* rank of them, each maybe UNKNOWN */
     const content *content;   /* NULL: nothing known (ask through site_content, which decodes) */
     const struct fact *inner; /* element of a sequence or optional */
+    type_kind kind : 8;       /* TYPE_UNDECLARED until known */
+    dtype elem : 8;
+    int rank : 8; /* -1 unknown */
 
     /* Constants: everything that depends on nothing but initializers, constants and known shapes.
      * Filled in by the driver, not by infer functions. */
-    bool constant;
-    bool decoded;         /* decoding was tried; content holds the result */
+    bool constant : 1;
+    bool decoded : 1;        /* decoding was tried; content holds the result */
+    bool quantized_zero : 1; /* there is a zero point under `quantized` */
+    dtype quantized : 8;     /* the integer type under a DequantizeLinear, else DT_UNKNOWN */
+    dtype stored_type : 8;   /* the type of its largest source, as stored */
+    uint32_t root; /* id of the value that its bytes really are (views of one weight share it) */
     const stored *stored; /* of initializers and Constant outputs */
     count stored_bytes;   /* what reading all of it costs: its own bytes or those of its sources */
-    dtype stored_type;    /* the type of its largest source, as stored */
-    uint32_t root;   /* id of the value that its bytes really are (views of one weight share it) */
-    dtype quantized; /* the integer type under a DequantizeLinear, else DT_UNKNOWN */
-    bool quantized_zero; /* that had a zero point */
 } fact;
 
 typedef struct op_def op_def;
