@@ -73,6 +73,9 @@ bool roof_machine_signature(char *dst, size_t size) {
 static bool describe_theory(roof_device *d, roof_error *e) {
     machine m;
     machine_read(&m);
+    if (!m.cpu.arch[0])
+        return error_set(e, ROOF_FAILED,
+                         "no theory is known of this processor: name a device with --device");
     topology *t = topology_open(e);
     if (!t)
         return false;

@@ -19,7 +19,7 @@ typedef struct cpu_identity {
     char vendor[16];
     unsigned family, model, stepping; /* Arm: implementer, part, revision */
     char brand[64];                   /* "" when the processor does not say */
-    const char *arch;                 /* a name that the theory of peaks knows */
+    const char *arch;                 /* a name that the theory of peaks knows, or "" */
     bool runs[CPU_ISA_COUNT]; /* the instruction set works, the system saves its registers */
     int avx512_fma_units;     /* 1 where the part is known to have one; 0: nothing known */
     double max_hz;            /* as the processor states it; 0: it does not */
