@@ -158,14 +158,22 @@ static void check_node(checker *c, const graph *g, const node *n) {
         require(c, !n->out[k] || n->out[k]->producer == n, "an output has another producer");
 }
 
-/* Every position in the file occurs once. */
+/* Every position occurs once, and the nodes of the graph itself have indices that grow with it. */
 static void check_indices(checker *c, const graph *g, arena *scratch) {
-    unsigned char *seen = arena_alloc(scratch, g->n_nodes);
+    const node **by_position = arena_array(scratch, g->n_nodes, sizeof *by_position);
     for (size_t i = 0; i < g->n_nodes; i++) {
-        uint32_t index = g->nodes[i]->index;
-        require(c, index < g->n_nodes && !seen[index], "a node's index is wrong");
-        if (index < g->n_nodes)
-            seen[index] = 1;
+        uint32_t at = g->nodes[i]->position;
+        require(c, at < g->n_nodes && !by_position[at], "a node's position is wrong");
+        if (at < g->n_nodes)
+            by_position[at] = g->nodes[i];
+    }
+    const node *last = NULL;
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        const node *n = by_position[i];
+        if (!n || n->call)
+            continue;
+        require(c, !last || n->index > last->index, "a node's index is wrong");
+        last = n;
     }
 }
 
@@ -186,6 +194,7 @@ static void check_definitions(checker *c, const graph *g) {
 }
 
 static void check_graph(checker *c, const graph *g) {
+    require(c, g->id < c->m->n_graphs, "a graph's id is out of range");
     check_definitions(c, g);
     if (c->problem) /* from here on ids are used as indices */
         return;

@@ -17,23 +17,46 @@ const attribute *node_attribute(const node *n, const char *name) {
     return NULL;
 }
 
-/* Writes the row id, outermost node first, and returns how much of dst it took. */
-static size_t write_id(char *dst, size_t size, const node *n) {
-    size_t used = 0;
-    if (n->owner && n->owner->parent) {
-        used = write_id(dst, size, n->owner->parent);
-        char branch[32];
-        text_printable(branch, sizeof branch, n->owner->branch);
-        used += (size_t)snprintf(dst + used, size - used, "/%s/", branch);
-        used = used < size ? used : size - 1;
+/* A text that grows to the end of a buffer and no further. */
+typedef struct line {
+    char *text;
+    size_t used, size;
+} line;
+
+static void append(line *l, uint32_t number, const char *name) {
+    char shown[32];
+    int n = snprintf(l->text + l->used, l->size - l->used, "#%u/%s/", (unsigned)number,
+                     text_printable(shown, sizeof shown, name));
+    l->used = n < 0 || (size_t)n >= l->size - l->used ? l->size - 1 : l->used + (size_t)n;
+}
+
+static void append_calls(line *l, const call *c) {
+    if (!c)
+        return;
+    append_calls(l, c->outer);
+    append(l, c->index, c->function);
+}
+
+static void append_prefix(line *l, const node *n) {
+    const node *parent = n->owner ? n->owner->parent : NULL;
+    if (parent) {
+        append_prefix(l, parent);
+        append(l, parent->index, n->owner->branch);
     }
-    used += (size_t)snprintf(dst + used, size - used, "#%u", (unsigned)n->index);
-    return used < size ? used : size - 1;
+    append_calls(l, n->call);
+}
+
+size_t node_prefix(char *dst, size_t size, const node *n) {
+    line l = {.text = dst, .size = size};
+    *dst = '\0';
+    append_prefix(&l, n);
+    return l.used;
 }
 
 char *node_label(char *dst, size_t size, const node *n) {
     char id[128], op[48], name[96];
-    write_id(id, sizeof id, n);
+    size_t used = node_prefix(id, sizeof id, n);
+    snprintf(id + used, sizeof id - used, "#%u", (unsigned)n->index);
     text_printable(op, sizeof op, n->op);
     text_printable(name, sizeof name, n->name);
     snprintf(dst, size, *name ? "node %s %s \"%s\"" : "node %s %s", id, op, name);

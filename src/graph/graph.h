@@ -98,6 +98,13 @@ struct attribute {
     const type *type;           /* ATTR_TYPE_PROTO, and the dense shape of ATTR_SPARSE_TENSOR */
 };
 
+/* A call of a local function, of which the nodes of the function's body were made. */
+typedef struct call {
+    const char *function;     /* its name */
+    uint32_t index;           /* of the calling node, in its graph or function body */
+    const struct call *outer; /* the call whose body that node was in, or NULL */
+} call;
+
 struct node {
     const char *name;   /* "" when it has none */
     const char *op;     /* interned: equal operators share the pointer */
@@ -105,21 +112,25 @@ struct node {
     const char *overload;
     const char *scope; /* module path from metadata or names; "" when there is none */
     uint32_t id;       /* over all graphs of the model */
-    uint32_t index;    /* position among the nodes of its graph in the file: the row id "#12" */
+    uint32_t index;    /* in its graph or function body in the file: the row id "#12" */
+    uint32_t position; /* among the nodes of its graph, as they were read */
+    int32_t version;   /* of its operator set, as its model or function imports it; 0: not so */
     bool dead;         /* reaches no output of the main graph */
+    const call *call;  /* whose body it was in; NULL for a node of the graph itself */
     graph *owner;
     value **in;  /* n_in of them; NULL where an optional input is left out */
     value **out; /* n_out; NULL where an optional output is left out */
     uint32_t n_in;
     uint32_t n_out;
     uint32_t n_attrs;
+    uint32_t n_captures;
     attribute *attrs;
     value **captures; /* outer values that its subgraphs use, each once */
-    uint32_t n_captures;
 };
 
 struct graph {
     const char *name;
+    uint32_t id;        /* over all graphs of the model */
     node *parent;       /* the node whose attribute this is; NULL for the main graph */
     const char *branch; /* that attribute's name ("then_branch"); NULL for the main graph */
     node **nodes;       /* in topological order */
@@ -149,6 +160,7 @@ struct model {
     const char *producer; /* "pytorch 2.1.0"; "" when not said */
     size_t n_values;      /* over all graphs: value ids are below */
     size_t n_nodes;
+    size_t n_graphs;
     size_t n_functions;      /* local functions in the file */
     uint64_t structure_hash; /* of everything but payloads, names of files and documentation */
     data_source *source;     /* where stored tensors are decoded from; owned by the importer */
@@ -160,6 +172,10 @@ int64_t model_opset(const model *m, const char *domain);
 /* The attribute of that name, or NULL. A reference that nothing has resolved is none. */
 const attribute *node_attribute(const node *n, const char *name);
 
+/* Writes what a node's row id has before its own "#3", printable: "", "#12/then_branch/",
+ * "#5/MyFunction/". Ends early where dst is full. Returns its length. */
+size_t node_prefix(char *dst, size_t size, const node *n);
+
 /* Writes `node #12/then_branch/#3 Conv "name"`, printable, into dst (320 bytes hold any) for a
  * message. Returns dst. */
 char *node_label(char *dst, size_t size, const node *n);
@@ -167,7 +183,8 @@ char *node_label(char *dst, size_t size, const node *n);
 /* --- for importers --- */
 
 /* Puts g->nodes into topological order (stable: file order where that is one already), counts uses,
- * gathers captures from the subgraphs, which must be finished before. Fails on a cycle. */
+ * gathers captures from the subgraphs, which must be finished before, and numbers the graph. Fails
+ * on a cycle. */
 bool graph_finish(model *m, graph *g, roof_error *e);
 
 /* Marks the nodes of the main graph, and of subgraphs, that reach no output. */

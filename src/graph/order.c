@@ -81,7 +81,7 @@ static bool in_order(const graph *g) {
         const node *n = g->nodes[i];
         for (uint32_t k = 0; k < n_dependencies(n); k++) {
             const value *v = dependency(n, k);
-            if (v && v->producer->index >= n->index)
+            if (v && v->producer->position >= n->position)
                 return false;
         }
     }
@@ -98,13 +98,13 @@ typedef struct step {
 typedef struct sorter {
     node **sorted;
     size_t n_sorted;
-    unsigned char *state; /* progress by position in the file */
+    unsigned char *state; /* progress by position */
     step *stack;
     size_t depth;
 } sorter;
 
 static void open_node(sorter *s, node *n) {
-    s->state[n->index] = OPEN;
+    s->state[n->position] = OPEN;
     s->stack[s->depth++] = (step){.node = n};
 }
 
@@ -123,15 +123,15 @@ static bool place(const model *m, sorter *s, node *first, roof_error *e) {
     while (s->depth > 0) {
         step *top = &s->stack[s->depth - 1];
         if (top->next == n_dependencies(top->node)) {
-            s->state[top->node->index] = DONE;
+            s->state[top->node->position] = DONE;
             s->sorted[s->n_sorted++] = top->node;
             s->depth--;
             continue;
         }
         const value *v = dependency(top->node, top->next++);
-        if (!v || s->state[v->producer->index] == DONE)
+        if (!v || s->state[v->producer->position] == DONE)
             continue;
-        if (s->state[v->producer->index] == OPEN)
+        if (s->state[v->producer->position] == OPEN)
             return refuse_cycle(m, top->node, v, e);
         open_node(s, v->producer);
     }
@@ -154,8 +154,11 @@ static bool sort_nodes(model *m, graph *g, roof_error *e) {
 }
 
 bool graph_finish(model *m, graph *g, roof_error *e) {
-    for (size_t i = 0; i < g->n_nodes; i++)
+    g->id = (uint32_t)m->n_graphs++;
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        g->nodes[i]->position = (uint32_t)i;
         gather_captures(m, g->nodes[i]);
+    }
     count_uses(g);
     return in_order(g) || sort_nodes(m, g, e);
 }
