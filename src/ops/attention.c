@@ -120,6 +120,33 @@ static void cost_attention(site *s, work *w) {
     }
 }
 
+/* --- FlexAttention: four dims always, and graphs that change scores and probabilities --- */
+
+static void infer_flex(site *s) {
+    const fact *q = site_in(s, Q);
+    attention_shape a;
+    if (q && q->rank >= 0 && q->rank != 4)
+        site_invalid(s, "the query has %d dimensions and must have 4", q->rank);
+    else if (!read_attention(s, &a))
+        out_tensor(s, 0, fact_elem(q), -1, NULL);
+    else
+        out_tensor(s, 0, fact_elem(q), 4, (count[]){a.batch, a.q_heads, a.q_len, a.v_size});
+}
+
+static void cost_flex(site *s, work *w) {
+    attention_shape a;
+    attention_form f = {.left = -1, .right = -1};
+    if (!read_attention(s, &a)) {
+        w->macs = w->vector = w->special = UNKNOWN;
+        return;
+    }
+    attention_work(w, &a, &f);
+    if (!site_has(s, "score_mod") && !site_has(s, "prob_mod"))
+        return;
+    w->vector = UNKNOWN;
+    work_note(s, w, "what its graphs do to each score is not counted");
+}
+
 /* --- RotaryEmbedding --- */
 
 /* Elements of each head that are rotated. */
@@ -258,6 +285,9 @@ const op_def ops_attention[] = {
     {ATTENTION, .domain = "", .name = "Attention", .since = 23, .traits = OP_FP32_VECTOR,
      .infer = infer_attention, .cost = cost_attention,
      .rule = "macs = B.Hq.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1, softcap 2 and 1"},
+    {ATTENTION, .domain = "ai.onnx.preview", .name = "FlexAttention", .since = 1,
+     .traits = OP_FP32_VECTOR, .infer = infer_flex, .cost = cost_flex,
+     .rule = "macs = B.Hq.Sq.Skv.(Dqk + Dv); per score 5 and 1 special"},
     {ROTARY, .domain = "", .since = 23, .infer = infer_rotary, .cost = cost_rotary,
      .rule = "3 per rotated element"},
     {ROTARY, .domain = "com.microsoft", .since = 1, .infer = infer_rotary,

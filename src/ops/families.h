@@ -25,6 +25,7 @@
     X(transform)                                                                                   \
     X(train)                                                                                       \
     X(strings)                                                                                     \
+    X(image)                                                                                       \
     X(ml)                                                                                          \
     X(contrib)                                                                                     \
     X(contrib_attention)                                                                           \

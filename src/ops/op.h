@@ -175,6 +175,8 @@ void out_shaped_like(site *s, unsigned i, dtype elem, const fact *like);
 /* A new content for output i (n items, or 1 for a splat of n elements; items zero; all known), or
  * NULL when the output is unused or n is beyond the folding budget. Set the shape first. */
 content *out_content(site *s, unsigned i, bool splat);
+/* May so many more items be looked at? Takes them from the folding budget. */
+bool site_spend(site *s, count items);
 /* A 1-D int64 output whose elements are given (UNKNOWN among them: not known). */
 void out_int_vector(site *s, unsigned i, const count *items, size_t n);
 /* Output 0 is input 0 under another shape of as many elements: passes content and type on. */

@@ -2,6 +2,8 @@
 #include "ops/search.h"
 #include "ops/compute.h"
 #include "ops/fold.h"
+#include <math.h>
+#include <stdlib.h>
 
 /* --- NonZero --- */
 
@@ -63,18 +65,78 @@ void cost_non_zero(site *s, work *w) {
 
 /* --- Unique --- */
 
+/* One element of a row; rows that are equal so far share a group. */
+typedef struct entry {
+    count group, row;
+    double real;
+    int64_t whole;
+} entry;
+
+static int compare_entries(const void *a, const void *b) {
+    const entry *x = a, *y = b;
+    if (x->group != y->group)
+        return x->group < y->group ? -1 : 1;
+    if (x->real != y->real)
+        return x->real < y->real ? -1 : 1;
+    return (x->whole > y->whole) - (x->whole < y->whole);
+}
+
+/* Parts the groups of rows by one element of each. Returns how many groups there are then. */
+static count part_groups(entry *e, count n, count *group) {
+    count groups = 0;
+    qsort(e, (size_t)n, sizeof *e, compare_entries);
+    for (count i = 0; i < n; i++) {
+        groups += i == 0 || compare_entries(&e[i - 1], &e[i]) != 0;
+        group[e[i].row] = groups - 1;
+    }
+    return groups;
+}
+
+/* False for what is no number: nothing says whether it equals itself. */
+static bool read_entry(const content *c, count i, entry *e) {
+    scalar v = {0};
+    fold_get(c, i, &v);
+    e->real = c->real ? v.f : 0;
+    e->whole = c->real ? 0 : v.i;
+    return !isnan(e->real);
+}
+
+/* Slices along an axis (or elements, axis -1) that differ; UNKNOWN when some are not known. */
+static count count_distinct(site *s, const fact *in, int axis) {
+    enum { MOST = 1024 };
+    const content *c = fold_source(s, 0);
+    count n = fact_elements(in), groups = 1, group[MOST] = {0};
+    entry e[MOST];
+    if (!content_all_known(c) || c->n != n || n < 1 || n > MOST || !site_spend(s, n))
+        return n == 0 && axis < 0 ? 0 : UNKNOWN;
+    count rows = axis < 0 ? n : in->dims[axis];
+    count inner = axis < 0 ? 1 : fact_range(in, axis + 1, in->rank);
+    for (count k = 0; k < n / rows && groups < rows; k++) {
+        for (count i = 0; i < rows; i++) {
+            e[i] = (entry){.group = group[i], .row = i};
+            if (!read_entry(c, (k / inner * rows + i) * inner + k % inner, &e[i]))
+                return UNKNOWN;
+        }
+        groups = part_groups(e, rows, group);
+    }
+    return groups;
+}
+
 void infer_unique(site *s) {
     const fact *in = site_in(s, 0);
-    count rows = fact_elements(in), found = UNKNOWN;
+    count rows = fact_elements(in), found;
+    int axis = -1;
     if (!in)
         return;
     if (!site_has(s, "axis")) {
+        found = count_distinct(s, in, -1);
         out_tensor(s, 0, in->elem, 1, &found);
     } else {
-        int axis = in->rank < 0 ? -1 : site_axis(s, site_int(s, "axis", 0), in->rank);
         count dims[MAX_RANK];
+        axis = in->rank < 0 ? -1 : site_axis(s, site_int(s, "axis", 0), in->rank);
+        found = axis < 0 ? UNKNOWN : count_distinct(s, in, axis);
         for (int k = 0; k < in->rank; k++)
-            dims[k] = k == axis ? UNKNOWN : in->dims[k];
+            dims[k] = k == axis ? found : in->dims[k];
         out_tensor(s, 0, in->elem, in->rank, dims);
         rows = axis < 0 ? UNKNOWN : in->dims[axis];
     }
@@ -91,6 +153,8 @@ void cost_unique(site *s, work *w) {
     if (site_has(s, "axis") && in->rank > 0)
         rows = fact_dim(in, (int)site_int(s, "axis", 0));
     work_add(w, n, cnt_log2_up(rows), 0);
+    if (known(fact_elements(site_out(s, 0))))
+        return;
     w->estimated = true;
     for (unsigned i = 0; i < site_n_out(s); i++)
         if (site_out(s, i))
@@ -102,8 +166,9 @@ void cost_unique(site *s, work *w) {
 
 void infer_non_max_suppression(site *s) {
     int64_t most = 0;
-    bool selects_none = site_scalar(s, 2, 0, &most) && most == 0;
-    out_tensor(s, 0, DT_INT64, 2, (count[]){selects_none ? 0 : UNKNOWN, 3});
+    bool selects_none = site_scalar(s, 2, 0, &most) && most <= 0;
+    count found = selects_none ? 0 : fold_non_max_suppression(s);
+    out_tensor(s, 0, DT_INT64, 2, (count[]){found, 3});
 }
 
 void cost_non_max_suppression(site *s, work *w) {

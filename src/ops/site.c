@@ -34,6 +34,13 @@ fact *site_out(const site *s, unsigned i) {
     return &s->engine->facts[s->node->out[i]->id];
 }
 
+bool site_spend(site *s, count items) {
+    if (!known(items) || items > s->engine->fold_left)
+        return false;
+    s->engine->fold_left -= items;
+    return true;
+}
+
 static content *content_new(engine *e, count n, bool real, bool splat) {
     count items = splat ? 1 : n;
     if (n < 0 || items > FOLD_ELEMENTS || items > e->fold_left)
