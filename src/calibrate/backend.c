@@ -26,7 +26,7 @@ static const backend *open_automatic(const roof_calibrate_options *options, void
             return backends[i];
         last = one;
     }
-    error_set(e, ROOF_FAILED, "nothing to measure here: %s", last.text);
+    error_set(e, last.status, "%s", last.text); /* that of the least demanding one */
     return NULL;
 }
 
