@@ -238,22 +238,29 @@ static void cost_tensor_scatter(site *s, work *w) {
 
 /* --- OneHot --- */
 
+/* The depth may be given as a real number. */
+static count one_hot_depth(site *s) {
+    double depth;
+    if (!content_real(site_content(s, 1), 0, &depth) || !(depth < 0x1p62))
+        return UNKNOWN;
+    if (depth < 0)
+        site_invalid(s, "a depth of %g", depth);
+    return depth < 0 ? UNKNOWN : (count)depth;
+}
+
 static void infer_one_hot(site *s) {
     const fact *indices = site_in(s, 0), *values = site_in(s, 2);
     dtype elem = values ? values->elem : DT_UNKNOWN;
-    count dims[MAX_RANK + 1];
-    int64_t depth;
+    count dims[MAX_RANK];
     out_tensor(s, 0, elem, -1, NULL);
     if (!indices || indices->rank < 0 || !rank_allowed(s, indices->rank + 1))
         return;
     int axis = site_axis(s, site_int(s, "axis", -1), indices->rank + 1);
-    bool is_known = site_in(s, 1) && site_scalar(s, 1, 0, &depth);
-    if (is_known && depth < 0)
-        site_invalid(s, "a depth of %lld", (long long)depth);
+    count depth = one_hot_depth(s);
     if (site_failed(s))
         return;
     for (int k = 0; k <= indices->rank; k++)
-        dims[k] = k == axis ? (is_known ? depth : UNKNOWN) : indices->dims[k - (k > axis)];
+        dims[k] = k == axis ? depth : indices->dims[k - (k > axis)];
     out_tensor(s, 0, elem, indices->rank + 1, dims);
 }
 

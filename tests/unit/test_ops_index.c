@@ -73,6 +73,7 @@ static void scatters(void **state) {
         {"ScatterElements", 16, "fp32[2] int64[1] fp32[1]", "axis=1", "invalid", NULL},
         {"OneHot", 11, "int64[2,3] int64[]{5} fp32[2]", "", "fp32[2,3,5]", "read 6 1 2 write 30"},
         {"OneHot", 11, "int64[2,3] int64[]{5} fp32[2]", "axis=0", "fp32[5,2,3]", NULL},
+        {"OneHot", 11, "int64[2] fp32[]{5} fp32[2]", "", "fp32[2,5]", NULL},
         {"OneHot", 11, "int64[2,3] int64[] fp32[2]", "axis=1", "fp32[2,?,3]", NULL},
         {"OneHot", 11, "int64[2,3] int64[]{-5} fp32[2]", "", "invalid", NULL},
     };
