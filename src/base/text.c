@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/numeric.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -131,10 +132,15 @@ bool text_to_int(const char *s, int64_t *value) {
 }
 
 bool text_to_double(const char *s, double *value) {
+    if (s[strspn(s, "+-.0123456789eE")]) /* strtod takes more than decimals */
+        return false;
+    numeric_locale numeric = numeric_begin();
     char *end;
     errno = 0;
     double v = strtod(s, &end);
-    if (end == s || *end || errno || *s == ' ' || !isfinite(v))
+    bool valid = end != s && !*end && !errno && isfinite(v);
+    numeric_end(numeric);
+    if (!valid)
         return false;
     *value = v;
     return true;

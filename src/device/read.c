@@ -126,8 +126,7 @@ static double number(reader *r, column c) {
     double v = 0;
     if (!text || !*text)
         return 0;
-    /* strtod also takes hexadecimal, which no one means here. */
-    if (text[strspn(text, "+-.0123456789eE")] || !text_to_double(text, &v))
+    if (!text_to_double(text, &v))
         fail(r, "%s is \"%s\"; allowed is a decimal number", column_names[c], text);
     else if (v == 0)
         fail(r, "%s is 0; allowed is a positive number, or nothing", column_names[c]);

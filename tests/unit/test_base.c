@@ -108,6 +108,7 @@ static void numbers_are_whole_words(void **state) {
     assert_true(text_to_double("1.5e3", &d) && d == 1500);
     assert_false(text_to_double("inf", &d));
     assert_false(text_to_double("1.5 ", &d));
+    assert_false(text_to_double("0x10", &d));
 }
 
 static void suggests_the_nearest(void **state) {
