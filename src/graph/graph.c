@@ -30,7 +30,7 @@ static void append(line *l, uint32_t number, const char *name) {
     l->used = n < 0 || (size_t)n >= l->size - l->used ? l->size - 1 : l->used + (size_t)n;
 }
 
-static void append_calls(line *l, const call *c) {
+static void append_calls(line *l, const function_call *c) {
     if (!c)
         return;
     append_calls(l, c->outer);

@@ -99,11 +99,11 @@ struct attribute {
 };
 
 /* A call of a local function, of which the nodes of the function's body were made. */
-typedef struct call {
-    const char *function;     /* its name */
-    uint32_t index;           /* of the calling node, in its graph or function body */
-    const struct call *outer; /* the call whose body that node was in, or NULL */
-} call;
+typedef struct function_call {
+    const char *function;              /* its name */
+    uint32_t index;                    /* of the calling node, in its graph or function body */
+    const struct function_call *outer; /* the call whose body that node was in, or NULL */
+} function_call;
 
 struct node {
     const char *name;   /* "" when it has none */
@@ -116,7 +116,7 @@ struct node {
     uint32_t position; /* among the nodes of its graph, as they were read */
     int32_t version;   /* of its operator set, as its model or function imports it; 0: not so */
     bool dead;         /* reaches no output of the main graph */
-    const call *call;  /* whose body it was in; NULL for a node of the graph itself */
+    const function_call *call; /* whose body it was in; NULL for a node of the graph itself */
     graph *owner;
     value **in;  /* n_in of them; NULL where an optional input is left out */
     value **out; /* n_out; NULL where an optional output is left out */
