@@ -67,17 +67,13 @@ static void constant_of_tensor(site *s, const attribute *a) {
     site_out(s, 0)->stored = a->tensor;
 }
 
-/* The attribute holds the values that are there; the dense dims are those of the output. */
+/* The attribute's tensor holds the values that are there; its type the dense dims. */
 static void constant_of_sparse(site *s, const attribute *a) {
-    dtype elem = a->tensor ? a->tensor->type : DT_UNKNOWN;
     count dims[MAX_RANK];
-    if (!site_out(s, 0))
-        return;
-    const type *declared = &s->node->out[0]->declared;
-    int rank = declared->kind == TYPE_TENSOR ? declared->rank : -1;
+    int rank = a->type ? a->type->rank : -1;
     for (int k = 0; k < rank; k++)
-        dims[k] = declared->dims[k].size;
-    out_tensor(s, 0, elem, rank, dims);
+        dims[k] = a->type->dims[k].size;
+    out_tensor(s, 0, a->tensor ? a->tensor->type : DT_UNKNOWN, rank, dims);
 }
 
 static void infer_constant(site *s) {

@@ -235,6 +235,20 @@ static void constant_tensor_is_stored(void **state) {
     op_case_free(c);
 }
 
+static void sparse_constant_has_its_dense_shape(void **state) {
+    (void)state;
+    const stored present = {.type = DT_FLOAT, .rank = 1, .dims = (count[]){3}};
+    const type dense = {.kind = TYPE_TENSOR,
+                        .elem = DT_FLOAT,
+                        .rank = 2,
+                        .dims = (dim[]){{.size = 4}, {.size = 5}}};
+    op_case *c = op_case_new("", "Constant", 13);
+    attribute *a = set_attribute(c, "sparse_value", ATTR_SPARSE_TENSOR, 1);
+    a->tensor = &present;
+    a->type = &dense;
+    assert_outputs(c, "fp32[4,5]");
+}
+
 static void constant_of_shape_takes_its_value(void **state) {
     (void)state;
     const stored one = {.type = DT_INT64, .rank = 1, .dims = (count[]){1}};
@@ -256,6 +270,7 @@ int main(void) {
         cmocka_unit_test(generators),
         cmocka_unit_test(constants),
         cmocka_unit_test(constant_tensor_is_stored),
+        cmocka_unit_test(sparse_constant_has_its_dense_shape),
         cmocka_unit_test(constant_of_shape_takes_its_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
