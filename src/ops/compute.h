@@ -5,10 +5,9 @@
 
 #include "ops/op.h"
 
-/* Adds n times so many vector and special FLOP. */
+/* As work_each, of a count without a name: better give it one. */
 static inline void work_add(work *w, count n, count vector, count special) {
-    w->vector = cnt_add(w->vector, cnt_mul(n, vector));
-    w->special = cnt_add(w->special, cnt_mul(n, special));
+    work_each(w, "", n, vector, special);
 }
 
 static inline count one_less(count n) {

@@ -55,6 +55,37 @@ typedef struct site {
     engine *engine;
 } site;
 
+/* What a product of factors counts. */
+typedef enum work_quantity {
+    WORK_MACS,
+    WORK_VECTOR,
+    WORK_SPECIAL,
+    WORK_INTEGER,
+    WORK_QUANTITIES
+} work_quantity;
+
+/* A number with the name that the operator's rule has for it: {"N", 1000}. */
+typedef struct work_factor {
+    const char *name;
+    count value;
+} work_factor;
+
+enum { MAX_FACTORS = 6 };
+
+/* One product that was added to the work, kept for `explain`. */
+typedef struct work_product {
+    work_quantity quantity;
+    unsigned n;
+    work_factor factors[MAX_FACTORS];
+    count value; /* the product */
+    struct work_product *next;
+} work_product;
+
+typedef struct work_trace {
+    arena *arena;
+    work_product *first, *last;
+} work_trace;
+
 /* Work of one execution. Starts as 0 everywhere, macs_valid "as macs", every input touched whole,
  * every used output written whole. Counts are of the whole node, not per element. */
 typedef struct work {
@@ -69,9 +100,10 @@ typedef struct work {
     count *written;   /* per output: elements really written; preset to all */
     count attribute_elements; /* weights that are attributes and no inputs: trees, coefficients */
     count attribute_bytes;
-    bool estimated;   /* depends on data; the note says under which assumption */
-    bool is_unknown;  /* there is no rule for this case */
-    const char *note; /* NULL or one sentence */
+    bool estimated;    /* depends on data; the note says under which assumption */
+    bool is_unknown;   /* there is no rule for this case */
+    const char *note;  /* NULL or one sentence */
+    work_trace *trace; /* NULL, or where the products are kept */
 } work;
 
 /* How fusion and traffic see an operator. */
@@ -206,6 +238,19 @@ int site_axis(site *s, int64_t axis, int rank);
 const count *site_broadcast(site *s, const fact *const *facts, size_t n, int *rank);
 
 /* --- work --- */
+
+/* Everything that is counted goes through these three, so that what `explain` shows is what was
+ * added. Names are literals. */
+
+/* For each of n (named so) so many vector and special FLOP. */
+void work_each(work *w, const char *name, count n, count vector, count special);
+/* The product of factors in braces: work_macs(w, {"N", n}, {"kernel", k}). */
+#define work_macs(w, ...)                                                                          \
+    work_multiply(w, WORK_MACS, (const work_factor[]){__VA_ARGS__},                                \
+                  sizeof((const work_factor[]){__VA_ARGS__}) / sizeof(work_factor))
+void work_multiply(work *w, work_quantity q, const work_factor *factors, size_t n);
+/* Makes integer_ops of all that was added so far. */
+void work_to_integer(work *w);
 
 /* Only `elements` of input i are read (never more than all of it). */
 void work_touch(work *w, unsigned i, count elements);

@@ -49,16 +49,10 @@ static void apply_quantization(const inference *inf, const node *n, work *w) {
         bool a_wider = dtype_bits(a->quantized) >= dtype_bits(b->quantized);
         w->precision = a_wider ? a->quantized : b->quantized;
         const fact *out = n->n_out && n->out[0] ? &inf->engine.facts[n->out[0]->id] : NULL;
-        w->vector = cnt_add(w->vector, fact_elements(out));
+        work_each(w, "scales N", fact_elements(out), 1, 0);
     } else {
-        w->vector = cnt_add(w->vector, cnt_mul(fact_elements(b), 1 + b->quantized_zero));
+        work_each(w, "dequantized weights", fact_elements(b), 1 + b->quantized_zero, 0);
     }
-}
-
-static void to_integer_ops(work *w) {
-    count all = cnt_add(cnt_mul(w->macs, 2), cnt_add(w->vector, w->special));
-    w->integer = cnt_add(w->integer, all);
-    w->macs = w->macs_valid = w->vector = w->special = 0;
 }
 
 static dtype accumulate_type(const work *w) {
@@ -137,7 +131,8 @@ void count_row(const inference *inf, const node *n, roof_row *row, row_units *un
         row->status = n->dead ? ROOF_DEAD : ROOF_FOLDED;
         return;
     }
-    *w = (work){.macs_valid = UNKNOWN, .touched = w->touched, .written = w->written};
+    *w = (work){
+        .macs_valid = UNKNOWN, .touched = w->touched, .written = w->written, .trace = w->trace};
     whole_traffic(inf, n, w);
     set_types(inf, n, row);
     if (!op) {
@@ -155,7 +150,7 @@ void count_row(const inference *inf, const node *n, roof_row *row, row_units *un
         w->precision = working_type(inf, n);
     if (dtype_kind(w->precision) == CLASS_INTEGER && !(op->traits & OP_QUANTIZED) &&
         !(input(inf, n, 0) && input(inf, n, 0)->quantized != DT_UNKNOWN))
-        to_integer_ops(w);
+        work_to_integer(w);
     if (w->is_unknown)
         set_unknown(row, w->note ? w->note : "no rule for this use of the operator");
     else
