@@ -222,25 +222,27 @@ static const char DEVICE[] = "Device", MODEL[] = "Model", COUNTING[] = "Counting
                   OUTPUT[] = "Output", MEASURING[] = "Measuring", GENERAL[] = "General";
 
 const option_row option_table[] = {
-    {0, "device", "NAME|FILE|none", FOR_ANALYZE, DEVICE,
+    {0, "device", "NAME|FILE|none", FOR_MODEL, DEVICE,
      "built-in name, saved profile, CSV file, or counts only (default: this machine, or "
      "$ROOFLINE_DEVICE)",
      set_device},
-    {0, "calibrate", "auto|never", FOR_ANALYZE, DEVICE,
+    {0, "calibrate", "auto|never", FOR_MODEL, DEVICE,
      "measure this machine when no profile is saved, or use its theoretical roof", set_calibrate},
-    {0, "tf32", NULL, FOR_ANALYZE, DEVICE, "run fp32 contractions on TF32 units", set_tf32},
-    {0, "dim", "NAME=N", FOR_ANALYZE, MODEL, "bind a symbolic dimension (repeatable)", set_dim},
-    {0, "shape", "INPUT=1x3x224x224", FOR_ANALYZE, MODEL, "set an input's shape (repeatable)",
+    {0, "tf32", NULL, FOR_MODEL, DEVICE, "run fp32 contractions on TF32 units", set_tf32},
+    {0, "dim", "NAME=N", FOR_ANALYZE | FOR_EXPLAIN, MODEL, "bind a symbolic dimension (repeatable)",
+     set_dim},
+    {0, "shape", "INPUT=1x3x224x224", FOR_MODEL, MODEL, "set an input's shape (repeatable)",
      set_shape},
-    {0, "batch", "N", FOR_ANALYZE, MODEL, "set the batch dimension (default 1)", set_batch},
-    {0, "value", "INPUT=FILE.pb", FOR_ANALYZE, MODEL,
+    {0, "batch", "N", FOR_ANALYZE | FOR_EXPLAIN, MODEL, "set the batch dimension (default 1)",
+     set_batch},
+    {0, "value", "INPUT=FILE.pb", FOR_MODEL, MODEL,
      "give an input's value, for shapes that depend on it (repeatable)", set_value},
-    {0, "traffic", "op|output|ideal", FOR_ANALYZE, COUNTING,
+    {0, "traffic", "op|output|ideal", FOR_MODEL, COUNTING,
      "which memory traffic is billed (default op)", set_traffic},
-    {0, "views", "copy|free", FOR_ANALYZE, COUNTING,
+    {0, "views", "copy|free", FOR_MODEL, COUNTING,
      "do Reshape and its kin move data (default: copy; free in ideal)", set_views},
     {0, "format", "table|csv|json|md", FOR_ANALYZE, OUTPUT, "format of the result", set_format},
-    {'o', "output", "FILE", FOR_ANALYZE | FOR_CALIBRATE, OUTPUT,
+    {'o', "output", "FILE", FOR_MODEL | FOR_CALIBRATE, OUTPUT,
      "write the result (calibrate: the profile) to FILE", set_output},
     {0, "plot", "FILE.png|svg|pdf|gp", FOR_ANALYZE, OUTPUT, "draw the roofline", set_plot},
     {0, "top", "N|all", FOR_ANALYZE, OUTPUT, "rows to show (default 20)", set_top},
@@ -273,11 +275,14 @@ static const option_row *find_letter(char letter) {
     return NULL;
 }
 
-static const option_row *find_name(const char *name, size_t n) {
+/* Commands may have a row of their own under the same name; else the last row of that name. */
+static const option_row *find_name(const char *name, size_t n, unsigned mask) {
+    const option_row *found = NULL;
     for (const option_row *o = option_table; o->name; o++)
-        if (strlen(o->name) == n && !strncmp(o->name, name, n))
-            return o;
-    return NULL;
+        if (strlen(o->name) == n && !strncmp(o->name, name, n) &&
+            (!found || !(found->commands & mask)))
+            found = o;
+    return found;
 }
 
 static bool unknown_option(const char *arg, size_t n, roof_error *e) {
@@ -297,7 +302,7 @@ static bool parse_option(settings *s, unsigned mask, int argc, char **argv, int 
     const char *arg = argv[*i];
     bool is_long = arg[1] == '-';
     size_t n = is_long ? strcspn(arg + 2, "=") : 1;
-    const option_row *o = is_long ? find_name(arg + 2, n) : find_letter(arg[1]);
+    const option_row *o = is_long ? find_name(arg + 2, n, mask) : find_letter(arg[1]);
     if (!o)
         return unknown_option(arg, n, e);
     if (!(o->commands & mask))

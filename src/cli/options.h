@@ -5,7 +5,16 @@
 #include "cli/cli.h"
 
 /* Commands that an option belongs to; FOR_NONE is the program without a command. */
-enum { FOR_NONE = 1, FOR_ANALYZE = 2, FOR_CALIBRATE = 4, FOR_DEVICES = 8, FOR_ALL = 15 };
+enum {
+    FOR_NONE = 1,
+    FOR_ANALYZE = 2,
+    FOR_CALIBRATE = 4,
+    FOR_DEVICES = 8,
+    FOR_SWEEP = 16,
+    FOR_EXPLAIN = 32,
+    FOR_ALL = 63,
+    FOR_MODEL = FOR_ANALYZE | FOR_SWEEP | FOR_EXPLAIN /* whatever analyses a model */
+};
 
 typedef struct option_row {
     char letter;          /* 0: none */
