@@ -125,11 +125,31 @@ static void add_attribute(op_case *c, const char *name, char *text) {
     }
 }
 
+/* False when the text is not an attribute of which only the length is known. */
+static bool add_length(op_case *c, char *text) {
+    static const struct {
+        char sign;
+        attribute_kind kind;
+    } kinds[] = {{'*', ATTR_FLOATS}, {'#', ATTR_INTS}, {'$', ATTR_STRINGS}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char *sign = strchr(text, kinds[i].sign);
+        if (!sign)
+            continue;
+        *sign = 0;
+        c->attrs[c->node.n_attrs++] =
+            (attribute){.name = text, .kind = kinds[i].kind, .n = (size_t)integer(sign + 1)};
+        return true;
+    }
+    return false;
+}
+
 void data_case_add_attributes(op_case *c, const char *attributes) {
     char *copy = arena_strdup(c->arena, attributes), *part[LIST];
     int n = split(copy, " ", part);
     for (int i = 0; i < n; i++) {
         char *equals = strchr(part[i], '=');
+        if (!equals && add_length(c, part[i]))
+            continue;
         assert_non_null(equals);
         *equals = 0;
         add_attribute(c, part[i], equals + 1);
@@ -231,9 +251,9 @@ static unsigned outputs_of(const char *expected) {
     return n;
 }
 
-void data_case_check(const data_case *d) {
+static void check(const char *domain, const data_case *d) {
     char outputs[TEXT], done[TEXT];
-    op_case *c = op_case_new("", d->op, d->version);
+    op_case *c = op_case_new(domain, d->op, d->version);
     data_case_add_inputs(c, d->inputs);
     data_case_add_attributes(c, d->attributes);
     op_run(c, outputs_of(d->outputs));
@@ -248,7 +268,15 @@ void data_case_check(const data_case *d) {
     op_case_free(c);
 }
 
-void data_case_check_all(const data_case *table, size_t n) {
+void data_case_check(const data_case *d) {
+    check("", d);
+}
+
+void data_case_check_domain(const char *domain, const data_case *table, size_t n) {
     for (size_t i = 0; i < n; i++)
-        data_case_check(&table[i]);
+        check(domain, &table[i]);
+}
+
+void data_case_check_all(const data_case *table, size_t n) {
+    data_case_check_domain("", table, n);
 }
