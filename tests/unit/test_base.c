@@ -129,7 +129,7 @@ static void tables_hold_what_is_put_in(void **state) {
     for (int i = 0; i < 5000; i++)
         assert_int_equal(atoi(hash_get(h, arena_printf(a, "key %d", i))), i);
     assert_null(hash_get(h, "key 5000"));
-    hash_put(h, "key 7", "seven");
+    hash_put(h, "key 7", arena_printf(a, "seven"));
     assert_string_equal(hash_get(h, "key 7"), "seven");
     const char *once = hash_intern(h, "word");
     assert_ptr_equal(once, hash_intern(h, "word"));
