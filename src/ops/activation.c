@@ -32,18 +32,18 @@ void infer_like_input(site *s) {
 static void cost_activation(site *s, work *w) {
     count vector, special;
     if (activation_rate(s->op->name, &vector, &special))
-        work_add(w, fact_elements(site_out(s, 0)), vector, special);
+        work_each(w, "N", fact_elements(site_out(s, 0)), vector, special);
 }
 
 static void cost_gelu(site *s, work *w) {
     bool tanh = !strcmp(site_string(s, "approximate", "none"), "tanh");
-    work_add(w, fact_elements(site_out(s, 0)), tanh ? 8 : 4, 1);
+    work_each(w, "N", fact_elements(site_out(s, 0)), tanh ? 8 : 4, 1);
 }
 
 static void cost_swish(site *s, work *w) {
     cost_activation(s, w);
     if (site_float(s, "alpha", 1) != 1)
-        work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+        work_each(w, "N", fact_elements(site_out(s, 0)), 1, 0);
 }
 
 /* The gate and the values have the same shape; either may be known better. */

@@ -193,7 +193,7 @@ static count volume(const einsum *e, index_set set) {
 /* Sums what only the intermediate result still has. */
 static index_set reduce_alone(const einsum *e, index_set have, index_set needed, work *w) {
     if (have & ~needed)
-        w->vector = cnt_add(w->vector, cnt_sub(volume(e, have), volume(e, have & needed)));
+        work_each(w, "elements - sums", cnt_sub(volume(e, have), volume(e, have & needed)), 1, 0);
     return have & needed;
 }
 
@@ -206,9 +206,9 @@ void einsum_work(const einsum *e, work *w) {
     for (unsigned i = 1; i < e->n_operands; i++) {
         index_set both = have | e->operand[i];
         if (both & ~needed[i + 1])
-            w->macs = cnt_add(w->macs, volume(e, both));
+            work_macs(w, {"extents of the pair", volume(e, both)});
         else
-            work_add(w, volume(e, both), 1, 0);
+            work_each(w, "extents of the pair", volume(e, both), 1, 0);
         have = both & needed[i + 1];
     }
 }

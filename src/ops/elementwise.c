@@ -239,19 +239,19 @@ static count n_out(site *s) {
 }
 
 static void cost_vector(site *s, work *w) {
-    work_add(w, n_out(s), 1, 0);
+    work_each(w, "N", n_out(s), 1, 0);
 }
 
 static void cost_special(site *s, work *w) {
-    work_add(w, n_out(s), 0, 1);
+    work_each(w, "N", n_out(s), 0, 1);
 }
 
 static void cost_n_ary(site *s, work *w) {
-    work_add(w, n_out(s), one_less(site_n_in(s)), 0);
+    work_each(w, "N", n_out(s), one_less(site_n_in(s)), 0);
 }
 
 static void cost_mean(site *s, work *w) {
-    work_add(w, n_out(s), site_n_in(s), 0);
+    work_each(w, "N", n_out(s), site_n_in(s), 0);
 }
 
 static bool is_square(site *s) {
@@ -262,11 +262,11 @@ static bool is_square(site *s) {
 
 static void cost_pow(site *s, work *w) {
     bool square = is_square(s);
-    work_add(w, n_out(s), square, !square);
+    work_each(w, "N", n_out(s), square, !square);
 }
 
 static void cost_bits(site *s, work *w) {
-    w->integer = n_out(s);
+    work_multiply(w, WORK_INTEGER, &(work_factor){"N", n_out(s)}, 1);
 }
 
 /* Only the type of the second input matters. */

@@ -52,7 +52,7 @@ static void cost_random_like(site *s, work *w) {
 
 /* A comparison with a random number. */
 static void cost_bernoulli(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), 1, 0);
     cost_random(s, w);
 }
 
@@ -68,7 +68,7 @@ static void infer_window(site *s) {
 /* By the standard's function body, which is the same for all: a range (1), two angles (2), three
  * terms (4), two cosines. It computes in fp32. */
 static void cost_window(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), 7, 2);
+    work_each(w, "N", fact_elements(site_out(s, 0)), 7, 2);
     w->precision = DT_FLOAT;
 }
 
@@ -99,7 +99,7 @@ static void infer_affine_grid(site *s) {
 static void cost_affine_grid(site *s, work *w) {
     const fact *out = site_out(s, 0);
     count d = fact_dim(out, -1);
-    w->macs = cnt_mul(fact_elements(out), cnt_add(d, 1));
+    work_macs(w, {"N", fact_elements(out)}, {"d + 1", cnt_add(d, 1)});
 }
 
 /* clang-format off: one operator per line */

@@ -219,7 +219,7 @@ static void infer_scatter_nd(site *s) {
 static void cost_in_place(site *s, work *w, unsigned updates, bool reduced) {
     count n = fact_elements(site_in(s, updates));
     if (reduced)
-        work_add(w, n, 1, 0);
+        work_each(w, "updates", n, 1, 0);
     if (!site_exclusive(s, 0))
         return;
     work_touch(w, 0, reduced ? n : 0);

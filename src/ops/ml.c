@@ -68,20 +68,20 @@ static void infer_as_float(site *s) {
 }
 
 static void cost_scaler(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), 2, 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), 2, 0);
     ml_bill_attributes(s, w);
     ml_set_precision(s, w);
 }
 
 static void cost_normalizer(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), 3, 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), 3, 0);
     if (!strcmp(site_string(s, "norm", "MAX"), "L2"))
-        work_add(w, ml_rows(s), 0, 1);
+        work_each(w, "rows", ml_rows(s), 0, 1);
     ml_set_precision(s, w);
 }
 
 static void cost_one_comparison(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), 1, 0);
     ml_bill_attributes(s, w);
 }
 

@@ -31,7 +31,7 @@ static void add_post_transform(const site *s, work *w, count scores) {
     int64_t number = site_int(s, "post_transform", -1);
     for (int i = 0; i < N; i++)
         if (number >= 0 ? number == i : !strcmp(name, rates[i].name)) {
-            work_add(w, scores, rates[i].vector, rates[i].special);
+            work_each(w, "scores", scores, rates[i].vector, rates[i].special);
             return;
         }
     w->vector = UNKNOWN;
@@ -55,8 +55,8 @@ static count scores_of(const site *s) {
 
 void cost_linear(site *s, work *w) {
     count rows = ml_rows(s);
-    w->macs = cnt_mul(rows, ml_length(s, "coefficients"));
-    work_add(w, cnt_mul(rows, ml_length(s, "intercepts")), 1, 0);
+    work_macs(w, {"rows", rows}, {"coefficients", ml_length(s, "coefficients")});
+    work_each(w, "rows x intercepts", cnt_mul(rows, ml_length(s, "intercepts")), 1, 0);
     add_post_transform(s, w, scores_of(s));
     ml_bill_attributes(s, w);
     ml_set_precision(s, w);
@@ -82,7 +82,7 @@ static void add_kernel(const site *s, work *w, count products) {
     const char *kernel = site_string(s, "kernel_type", "LINEAR");
     if (!strcmp(kernel, "LINEAR"))
         return;
-    work_add(w, products, strcmp(kernel, "RBF") ? 2 : 1, 1);
+    work_each(w, "rows x vectors", products, strcmp(kernel, "RBF") ? 2 : 1, 1);
 }
 
 /* Each row meets each support vector, and each coefficient weighs one of the results. Without
@@ -90,10 +90,12 @@ static void add_kernel(const site *s, work *w, count products) {
 void cost_svm(site *s, work *w) {
     count rows = ml_rows(s), numbers = ml_length(s, "support_vectors");
     count vectors = numbers == 0 ? 0 : cnt_div(numbers, ml_features(s));
-    w->macs = cnt_mul(rows, cnt_add(numbers, ml_length(s, "coefficients")));
+    work_macs(
+        w, {"rows", rows},
+        {"vectors x features + coefficients", cnt_add(numbers, ml_length(s, "coefficients"))});
     add_kernel(s, w, cnt_mul(rows, vectors));
-    work_add(w, cnt_mul(rows, ml_length(s, "rho")), 1, 0);
-    work_add(w, cnt_mul(rows, ml_length(s, "prob_a")), 3 + 2, 1);
+    work_each(w, "rows x rho", cnt_mul(rows, ml_length(s, "rho")), 1, 0);
+    work_each(w, "rows x probabilities", cnt_mul(rows, ml_length(s, "prob_a")), 3 + 2, 1);
     add_post_transform(s, w, scores_of(s));
     ml_bill_attributes(s, w);
     ml_set_precision(s, w);
@@ -118,7 +120,7 @@ void infer_tree_regressor(site *s) {
 /* A row takes one path through each tree; a balanced tree is as deep as its leaves need. */
 static void add_paths(site *s, work *w, count trees, count leaves) {
     count depth = cnt_log2_up(cnt_div_up(leaves, trees));
-    work_add(w, cnt_mul3(ml_rows(s), trees, depth), 1, 0);
+    work_each(w, "rows x trees x depth", cnt_mul3(ml_rows(s), trees, depth), 1, 0);
     add_post_transform(s, w, scores_of(s));
     ml_bill_attributes(s, w);
     ml_set_precision(s, w);

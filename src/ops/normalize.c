@@ -4,17 +4,17 @@
 
 /* Mean, variance and their use: 6 per element, 3 and a root and a reciprocal per row. */
 void work_layer_norm(work *w, count n, count rows, bool bias) {
-    work_add(w, n, bias ? 7 : 6, 0);
-    work_add(w, rows, 3, 2);
+    work_each(w, "elements", n, bias ? 7 : 6, 0);
+    work_each(w, "rows", rows, 3, 2);
 }
 
 void work_rms_norm(work *w, count n, count rows) {
-    work_add(w, n, 4, 0);
-    work_add(w, rows, 2, 2);
+    work_each(w, "elements", n, 4, 0);
+    work_each(w, "rows", rows, 2, 2);
 }
 
 void work_softmax(work *w, count n) {
-    work_add(w, n, 4, 1);
+    work_each(w, "elements", n, 4, 1);
 }
 
 /* Product of all dims but one. */
@@ -44,12 +44,12 @@ static void infer_batch(site *s) {
 static void cost_batch(site *s, work *w) {
     count n = fact_elements(site_out(s, 0));
     if (!is_training(s)) {
-        work_add(w, n, 2, 0);
+        work_each(w, "elements", n, 2, 0);
         return;
     }
     count channels = fact_elements(site_in(s, 1));
     work_layer_norm(w, n, channels, true);
-    work_add(w, channels, 2 * 3, 0); /* running mean and variance: 2 mul, 1 add each */
+    work_each(w, "channels", channels, 2 * 3, 0); /* running mean and variance: 2 mul, 1 add each */
 }
 
 /* --- rows over trailing axes: LayerNormalization and its relatives --- */
@@ -122,7 +122,7 @@ static void cost_group(site *s, work *w) {
 
 static void cost_local_response(site *s, work *w) {
     count size = site_int(s, "size", 0);
-    work_add(w, fact_elements(site_in(s, 0)), cnt_add(cnt_mul(2, size), 2), 1);
+    work_each(w, "elements(in)", fact_elements(site_in(s, 0)), cnt_add(cnt_mul(2, size), 2), 1);
 }
 
 static void infer_local_response(site *s) {
@@ -150,9 +150,9 @@ static count rows_along(const site *s) {
 }
 
 static void cost_lp(site *s, work *w) {
-    work_add(w, fact_elements(site_in(s, 0)), 3, 0);
+    work_each(w, "elements(in)", fact_elements(site_in(s, 0)), 3, 0);
     if (site_int(s, "p", 2) == 2)
-        work_add(w, rows_along(s), 0, 1);
+        work_each(w, "rows", rows_along(s), 0, 1);
 }
 
 /* Elements that have a mean of their own: the product of the dims that are not averaged over. */
@@ -186,8 +186,8 @@ static void infer_mean_variance(site *s) {
 
 static void cost_mean_variance(site *s, work *w) {
     const fact *x = site_in(s, 0);
-    work_add(w, fact_elements(x), 5, 0);
-    work_add(w, x && x->rank >= 0 ? mean_rows(s, x) : UNKNOWN, 4, 1);
+    work_each(w, "elements", fact_elements(x), 5, 0);
+    work_each(w, "rows", x && x->rank >= 0 ? mean_rows(s, x) : UNKNOWN, 4, 1);
 }
 
 /* --- softmax: over one axis, before version 13 over all axes from it --- */
@@ -210,11 +210,12 @@ static void cost_softmax(site *s, work *w) {
 
 static void cost_log_softmax(site *s, work *w) {
     cost_softmax(s, w);
-    work_add(w, softmax_rows(s), 0, 1);
+    work_each(w, "rows", softmax_rows(s), 0, 1);
 }
 
 static void cost_hardmax(site *s, work *w) {
-    w->vector = cnt_sub(fact_elements(site_in(s, 0)), softmax_rows(s));
+    count n = fact_elements(site_in(s, 0));
+    work_each(w, "N - rows", cnt_sub(n, softmax_rows(s)), 1, 0);
 }
 
 #define NORM     .family = FAMILY_NORM, .traits = OP_FP32_VECTOR

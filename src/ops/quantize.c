@@ -4,11 +4,11 @@
 enum { SCALE = 1, ZERO_POINT = 2 };
 
 void work_quantize(work *w, count n, bool zero_point) {
-    work_add(w, n, zero_point ? 5 : 4, 0);
+    work_each(w, "quantized elements", n, zero_point ? 5 : 4, 0);
 }
 
 void work_dequantize(work *w, count n, bool zero_point) {
-    work_add(w, n, zero_point ? 2 : 1, 0);
+    work_each(w, "dequantized elements", n, zero_point ? 2 : 1, 0);
 }
 
 /* The type that an attribute asks for, or the fallback when it asks for none. */
@@ -73,7 +73,7 @@ static void infer_dynamic(site *s) {
 }
 
 static void cost_dynamic(site *s, work *w) {
-    work_add(w, fact_elements(site_in(s, 0)), 7, 0);
+    work_each(w, "elements(in)", fact_elements(site_in(s, 0)), 7, 0);
 }
 
 #define INTEGER  .family = FAMILY_QUANTIZE, .traits = OP_QUANTIZED | OP_FP32_VECTOR

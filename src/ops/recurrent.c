@@ -126,7 +126,7 @@ static void add_functions(site *s, work *w, const cell *c, count direction, coun
         const char *name = given && i < a->n ? given[i] : c->usual[k];
         count vector, special;
         if (function_rate(name, &vector, &special))
-            work_add(w, cnt_mul(n, c->uses[k]), vector, special);
+            work_each(w, "uses of a function", cnt_mul(n, c->uses[k]), vector, special);
         else
             w->vector = UNKNOWN;
     }
@@ -139,16 +139,17 @@ static void cost_layer(site *s, work *w, const cell *c) {
         return;
     count steps = all_steps(s, &l, &assumed), hidden = cnt_mul(steps, l.hidden); /* a direction's */
     count gates = cnt_mul3(hidden, l.directions, c->gates);
-    w->macs = cnt_mul(gates, cnt_add(l.input, l.hidden));
-    work_add(w, cnt_mul(hidden, l.directions), c->combining, 0);
+    work_macs(w, {"steps", steps}, {"directions", l.directions}, {"gates", c->gates},
+              {"h", l.hidden}, {"in + h", cnt_add(l.input, l.hidden)});
+    work_each(w, "steps x directions x h", cnt_mul(hidden, l.directions), c->combining, 0);
     for (count d = 0; d < l.directions; d++)
         add_functions(s, w, c, d, hidden);
     if (site_in(s, BIAS))
-        work_add(w, gates, 1, 0);
+        work_each(w, "bias of the gates", gates, 1, 0);
     if (site_has(s, "clip"))
-        work_add(w, gates, 2, 0);
+        work_each(w, "clipped gates", gates, 2, 0);
     if (c->gates == LSTM.gates && site_in(s, PEEPHOLES))
-        work_add(w, cnt_mul(hidden, l.directions), 6, 0);
+        work_each(w, "peepholes", cnt_mul(hidden, l.directions), 6, 0);
     w->estimated = assumed;
     if (assumed)
         work_note(s, w, "sequence_lens is data: every sequence is taken as long as they may be");

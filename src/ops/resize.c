@@ -188,7 +188,7 @@ static void cost_scales(site *s, work *w, const fact *in, const resizing *r) {
     count flops = axes == 0   ? 0
                   : antialias ? (known(axes) ? cnt_mul(2, all_taps) : UNKNOWN)
                               : interpolation_flops(how, axes);
-    work_add(w, fact_elements(site_out(s, 0)), flops, 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), flops, 0);
     work_touch(w, 0, touched);
 }
 

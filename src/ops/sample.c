@@ -54,8 +54,8 @@ void cost_grid_sample(site *s, work *w) {
         return;
     count axes = in->rank < 2 ? UNKNOWN : in->rank - 2, n = fact_elements(site_out(s, 0));
     count taps = raised(how == NEAREST ? 1 : how == LINEAR ? 2 : 4, axes);
-    work_add(w, n, interpolation_flops(how, axes), 0);
-    work_add(w, fact_elements(grid), 4, 0);
+    work_each(w, "N", n, interpolation_flops(how, axes), 0);
+    work_each(w, "coordinates", fact_elements(grid), 4, 0);
     work_touch(w, 0, cnt_mul(n, taps));
     w->estimated = true;
     work_note(s, w,
@@ -84,7 +84,7 @@ void cost_roi_align(site *s, work *w) {
     bool is_adaptive = ratio <= 0;
     ratio = is_adaptive ? USUAL_RATIO : ratio;
     count samples = cnt_mul3(fact_elements(site_out(s, 0)), ratio, ratio);
-    work_add(w, samples, 10, 0);
+    work_each(w, "samples", samples, 10, 0);
     if (site_in(s, 0))
         work_touch(w, 0, cnt_mul(4, samples));
     w->estimated = true;

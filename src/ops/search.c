@@ -55,7 +55,7 @@ void infer_non_zero(site *s) {
 void cost_non_zero(site *s, work *w) {
     const fact *in = site_in(s, 0);
     count n = fact_elements(in);
-    work_add(w, n, 1, 0);
+    work_each(w, "elements(in)", n, 1, 0);
     if (!in || known(fact_elements(site_out(s, 0))))
         return;
     w->estimated = true;
@@ -152,7 +152,7 @@ void cost_unique(site *s, work *w) {
         return;
     if (site_has(s, "axis") && in->rank > 0)
         rows = fact_dim(in, (int)site_int(s, "axis", 0));
-    work_add(w, n, cnt_log2_up(rows), 0);
+    work_each(w, "elements(in)", n, cnt_log2_up(rows), 0);
     if (known(fact_elements(site_out(s, 0))))
         return;
     w->estimated = true;
@@ -178,7 +178,8 @@ void cost_non_max_suppression(site *s, work *w) {
     count kept = site_scalar(s, 2, 0, &most) && most >= 0 ? cnt_min(most, boxes) : boxes;
     count sorting = cnt_mul(boxes, cnt_add(1, cnt_log2_up(boxes)));
     count overlaps = cnt_mul3(14, kept, boxes);
-    w->vector = cnt_mul3(batches, classes, cnt_add(sorting, overlaps));
+    count lists = cnt_mul(batches, classes);
+    work_each(w, "batches x classes", lists, cnt_add(sorting, overlaps), 0);
     w->estimated = true;
     work_write(w, 0, cnt_mul(3, cnt_mul3(batches, classes, kept)));
     work_note(s, w, "how many boxes remain depends on data: %s are assumed for each class",

@@ -55,7 +55,7 @@ static void touch_weights(site *s, work *w, count labels) {
 
 static void cost_likelihood(site *s, work *w) {
     count n = labels_of(s);
-    work_add(w, n, 2, 0);
+    work_each(w, "labels", n, 2, 0);
     work_touch(w, SCORES, n);
     touch_weights(s, w, n);
 }
@@ -63,7 +63,7 @@ static void cost_likelihood(site *s, work *w) {
 static void cost_cross_entropy(site *s, work *w) {
     count n = labels_of(s);
     work_softmax(w, fact_elements(site_in(s, SCORES)));
-    work_add(w, n, 2, 1);
+    work_each(w, "labels", n, 2, 1);
     touch_weights(s, w, n);
 }
 
@@ -90,7 +90,7 @@ static void infer_optimizer(site *s, unsigned groups) {
 static void cost_optimizer(site *s, work *w, unsigned groups, count vector, count special) {
     unsigned n = group_size(s, groups);
     for (unsigned i = 0; i < n; i++)
-        work_add(w, fact_elements(site_in(s, FIRST_TENSOR + i)), vector, special);
+        work_each(w, "parameters", fact_elements(site_in(s, FIRST_TENSOR + i)), vector, special);
 }
 
 enum { ADAM_GROUPS = 4, ADAGRAD_GROUPS = 3, MOMENTUM_GROUPS = 3 };

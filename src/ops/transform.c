@@ -86,7 +86,7 @@ static void cost_dft(site *s, work *w) {
     count outer = fact_range(in, 0, d.axis);
     count others = cnt_mul(outer, fact_range(in, d.axis + 1, in->rank - 1)); /* transforms */
     bool is_real = fact_dim(in, -1) == 1 || (d.inverse && d.onesided);
-    w->vector = cnt_mul(others, transform_flops(d.length, is_real));
+    work_each(w, "transforms", others, transform_flops(d.length, is_real), 0);
     work_touch(w, 0, cnt_mul3(others, fact_dim(in, -1), cnt_min(d.length, in->dims[d.axis])));
 }
 
@@ -140,9 +140,10 @@ static void cost_stft(site *s, work *w) {
     if (!signal || !read_frames(s, &f))
         return;
     count n = cnt_mul(fact_dim(signal, 0), f.n);
-    w->vector = known(f.parts) ? cnt_mul(n, transform_flops(f.length, f.parts == 1)) : UNKNOWN;
+    work_each(w, "frames", n, known(f.parts) ? transform_flops(f.length, f.parts == 1) : UNKNOWN,
+              0);
     if (site_in(s, WINDOW))
-        work_add(w, cnt_mul3(n, f.length, f.parts), 1, 0);
+        work_each(w, "windowed samples", cnt_mul3(n, f.length, f.parts), 1, 0);
     work_touch(w, SIGNAL, cnt_mul3(n, f.length, f.parts));
 }
 
@@ -165,8 +166,8 @@ static void infer_mel(site *s) {
  * most two ramps. */
 static void cost_mel(site *s, work *w) {
     const fact *out = site_out(s, 0);
-    work_add(w, cnt_add(fact_dim(out, 1), 2), 6, 1);
-    work_add(w, fact_dim(out, 0), 4, 0);
+    work_each(w, "band edges", cnt_add(fact_dim(out, 1), 2), 6, 1);
+    work_each(w, "bins", fact_dim(out, 0), 4, 0);
     w->precision = DT_FLOAT;
     w->estimated = true;
     work_note(s, w, "the edges are data: every bin is taken to lie on two ramps");
@@ -190,7 +191,7 @@ static void cost_det(site *s, work *w) {
     const fact *in = site_in(s, 0);
     count n = known(fact_dim(in, -1)) ? fact_dim(in, -1) : fact_dim(in, -2);
     count each = cnt_div(cnt_mul(2, cnt_mul3(n, n, n)), 3);
-    w->vector = cnt_mul(fact_elements(site_out(s, 0)), each);
+    work_each(w, "matrices", fact_elements(site_out(s, 0)), each, 0);
 }
 
 /* --- Col2Im --- */
@@ -241,7 +242,7 @@ static void infer_col2im(site *s) {
 }
 
 static void cost_col2im(site *s, work *w) {
-    work_add(w, fact_elements(site_in(s, 0)), 1, 0);
+    work_each(w, "elements(in)", fact_elements(site_in(s, 0)), 1, 0);
 }
 
 #define TRANSFORM .domain = "", .kind = OP_ANCHOR, .family = FAMILY_OTHER

@@ -252,6 +252,6 @@ void infer_dropout_typed_mask(site *s) {
 void cost_dropout(site *s, work *w) {
     if (!is_training(s))
         return;
-    w->vector = cnt_mul(2, fact_elements(site_out(s, 0)));
+    work_each(w, "N", fact_elements(site_out(s, 0)), 2, 0);
     work_note(s, w, "training mode: a mask and a scale; drawing random numbers is not counted");
 }

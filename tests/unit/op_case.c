@@ -1,4 +1,5 @@
 #include "op_case.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,31 @@ static void start_work(op_case *c, unsigned n_out) {
         c->work.written[i] = fact_elements(op_out(c, i));
 }
 
+/* What explain would show must be what was counted. */
+static void check_trace(const op_case *c) {
+    const count counted[WORK_QUANTITIES] = {[WORK_MACS] = c->work.macs,
+                                            [WORK_VECTOR] = c->work.vector,
+                                            [WORK_SPECIAL] = c->work.special,
+                                            [WORK_INTEGER] = c->work.integer};
+    count sum[WORK_QUANTITIES] = {0};
+    for (const work_product *p = c->trace.first; p; p = p->next) {
+        count product = 1;
+        for (unsigned i = 0; i < p->n; i++)
+            product = cnt_mul(product, p->factors[i].value);
+        if (product != p->value) {
+            fprintf(stderr, "%s: the factors do not make the product\n", c->op->name);
+            abort();
+        }
+        sum[p->quantity] = cnt_add(sum[p->quantity], p->value);
+    }
+    for (int q = 0; q < WORK_QUANTITIES; q++)
+        if (known(counted[q]) && sum[q] != counted[q]) {
+            fprintf(stderr, "%s: quantity %d is %lld, its products make %lld\n", c->op->name, q,
+                    (long long)counted[q], (long long)sum[q]);
+            abort();
+        }
+}
+
 void op_run(op_case *c, unsigned n_out) {
     if (n_out > CASE_MAX || arena_escape(c->arena))
         abort();
@@ -158,8 +184,11 @@ void op_run(op_case *c, unsigned n_out) {
     if (c->error.status != ROOF_OK)
         return;
     start_work(c, n_out);
+    c->trace = (work_trace){.arena = c->arena};
+    c->work.trace = &c->trace;
     if (c->op->cost)
         c->op->cost(&s, &c->work);
+    check_trace(c);
     if (c->work.macs_valid == UNKNOWN)
         c->work.macs_valid = c->work.macs;
 }

@@ -23,6 +23,7 @@ typedef struct op_case {
     roof_error error; /* set when the node is invalid */
     const op_def *op; /* NULL when the table has no row for it */
     work work;
+    work_trace trace;         /* the products that make up the work */
     fact facts[2 * CASE_MAX]; /* inputs, then outputs from CASE_MAX on */
     value values[2 * CASE_MAX];
     value *in[CASE_MAX], *out[CASE_MAX];
