@@ -86,10 +86,11 @@ struct attribute {
     const char *reference; /* of a function body: the caller's attribute to use, else NULL */
     attribute_kind kind;
     size_t n;            /* elements of ints, floats, strings, tensors, graphs; 1 for single ones */
+    size_t runs;         /* of equal neighbours among ints; 0: not counted */
     int64_t i;           /* ATTR_INT */
     float f;             /* ATTR_FLOAT */
     const char *s;       /* ATTR_STRING; cut at a NUL; NULL when it was too large to keep */
-    const int64_t *ints; /* NULL with n > 0: too many to keep (trees); only n is known */
+    const int64_t *ints; /* NULL with n > 0: too many to keep (trees); only n and runs are known */
     const float *floats; /* likewise */
     const char *const *strings; /* likewise */
     const stored *tensor;       /* ATTR_TENSOR, and the values of ATTR_SPARSE_TENSOR */

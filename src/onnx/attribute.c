@@ -60,6 +60,7 @@ static bool read_floats(const place *at, const proto *p, attribute *a) {
 
 static bool read_ints(const place *at, const proto *p, attribute *a) {
     a->n = p->ints_total;
+    a->runs = p->ints_runs;
     if (p->ints_total != p->n_ints || a->n == 0)
         return true;
     int64_t *copy = arena_array(at->b->r->memory, a->n, sizeof *copy);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PADDED_LENGTH = 5, MAX_RULES = 10 };
+enum { PADDED_LENGTH = 5, MAX_RULES = 10, INTS = 8 };
 
 /* What is done with a field instead of copying it. */
 typedef enum action {
@@ -22,8 +22,8 @@ typedef struct rule {
 static const rule model_rules[] = {{7, AS_SPAN}, {25, AS_COUNT}, {0}};
 
 static const rule attribute_rules[] = {
-    {4, IF_SHORT},  {6, AS_SPAN},  {7, UP_TO_LIMIT}, {8, UP_TO_LIMIT}, {9, UP_TO_LIMIT},
-    {10, AS_COUNT}, {11, AS_SPAN}, {15, AS_COUNT},   {23, AS_COUNT},   {0},
+    {4, IF_SHORT},  {6, AS_SPAN},  {7, UP_TO_LIMIT}, {INTS, UP_TO_LIMIT}, {9, UP_TO_LIMIT},
+    {10, AS_COUNT}, {11, AS_SPAN}, {15, AS_COUNT},   {23, AS_COUNT},      {0},
 };
 
 static const rule no_rules[] = {{0}};
@@ -37,6 +37,7 @@ typedef struct copy {
     uint64_t seen; /* singular messages that have occurred, a bit each */
     uint64_t counts[MAX_RULES];
     uint64_t string_bytes;
+    uint64_t runs, last; /* of equal numbers in an attribute's ints; the last number */
 } copy;
 
 /* --- writing --- */
@@ -131,12 +132,21 @@ static wire_type wire_of(ProtobufCType type) {
     }
 }
 
-/* Copies the elements of a packed payload one by one, as long as *n stays within the limit. */
+/* Copies the next element of a list as long as *n stays within the limit. */
+static bool copy_element(copy *c, uint32_t number, wire_type wire, uint64_t bits, uint64_t limit,
+                         uint64_t *n) {
+    if (number == INTS && limit == KEPT_ELEMENTS) {
+        c->runs += *n == 0 || bits != c->last;
+        c->last = bits;
+    }
+    return ++*n > limit || put_scalar(c->f, number, wire, bits);
+}
+
 static bool copy_packed(copy *c, const field *in, wire_type wire, uint64_t limit, uint64_t *n) {
     cursor from = cursor_over(c->f->source, in->payload, c->f->error);
     uint64_t bits;
     while (cursor_element(&from, wire, &bits)) {
-        if (++*n <= limit && !put_scalar(c->f, in->number, wire, bits))
+        if (!copy_element(c, in->number, wire, bits, limit, n))
             return false;
     }
     return !from.failed;
@@ -149,7 +159,7 @@ static bool copy_numbers(copy *c, const field *in, const ProtobufCFieldDescripto
         return copy_packed(c, in, wire, limit, n);
     if (in->wire != wire)
         return refuse(c, in, to->name, "is not of the type that it should be");
-    return ++*n > limit || put_scalar(c->f, in->number, wire, in->value);
+    return copy_element(c, in->number, wire, in->value, limit, n);
 }
 
 static bool copy_bytes(copy *c, const field *in, const ProtobufCFieldDescriptor *to) {
@@ -226,7 +236,7 @@ static bool put_counts(const copy *c) {
     for (size_t i = 0; c->rules[i].number; i++)
         if (c->counts[i] && !put_scalar(c->f, c->rules[i].number + OURS, WIRE_VARINT, c->counts[i]))
             return false;
-    return true;
+    return !c->runs || put_scalar(c->f, INTS + RUNS, WIRE_VARINT, c->runs);
 }
 
 static const rule *rules_of(const ProtobufCMessageDescriptor *schema) {

@@ -16,7 +16,8 @@ enum {
     KEPT_BYTES = 1 << 16,        /* of one string attribute */
     KEPT_LIST_BYTES = 1 << 20,   /* of the strings of one list attribute */
     LARGEST_COPY = 32 * 1 << 20, /* of one message, in bytes */
-    OURS = 1000                  /* added to field numbers, see onnx.proto */
+    OURS = 1000,                 /* added to field numbers, see onnx.proto */
+    RUNS = 2000
 };
 
 typedef struct filter {
