@@ -58,16 +58,19 @@ static count share_of(count bytes, count part, count whole) {
                    (uint64_t)whole);
 }
 
-/* Bytes that input i costs: weights as they are stored, activations as they flow. */
-static count input_bytes(const ledger *l, const node *n, const work *w, unsigned i) {
-    const fact *f = fact_of(l, n->in[i]);
+count input_bytes(const inference *inf, const node *n, const work *w, unsigned i) {
+    const fact *f = &inf->engine.facts[n->in[i]->id];
     if (!f->constant)
         return w->touched[i] == 0 ? 0 : dtype_bytes(f->elem, w->touched[i]);
     return share_of(f->stored_bytes, w->touched[i], fact_elements(f));
 }
 
-/* Is it the second and later mention of a tensor in the same row? */
-static bool is_repeated(const node *n, unsigned i) {
+count output_bytes(const inference *inf, const node *n, const work *w, unsigned i) {
+    const fact *f = &inf->engine.facts[n->out[i]->id];
+    return w->written[i] == 0 ? 0 : dtype_bytes(f->elem, w->written[i]);
+}
+
+bool is_repeated(const node *n, unsigned i) {
     enum { FEW = 64 }; /* beyond, a repeated mention is billed again: keeps hostile rows linear */
     for (unsigned k = 0; k < i && k < FEW; k++)
         if (n->in[k] == n->in[i])
@@ -102,7 +105,7 @@ static void add_input(ledger *l, const node *n, const op_def *op, const work *w,
                       roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
     const value *v = n->in[i];
     const fact *f = fact_of(l, v);
-    count bytes = input_bytes(l, n, w, i);
+    count bytes = input_bytes(l->inference, n, w, i);
     roof_traffic_bytes *op_mode = &mode[ROOF_TRAFFIC_OP], *out = &mode[ROOF_TRAFFIC_OUTPUT],
                        *ideal = &mode[ROOF_TRAFFIC_IDEAL];
     if (f->constant) {
@@ -123,8 +126,7 @@ static void add_input(ledger *l, const node *n, const op_def *op, const work *w,
 static void add_output(ledger *l, const node *n, const work *w, unsigned i,
                        roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
     const value *v = n->out[i];
-    const fact *f = fact_of(l, v);
-    count bytes = w->written[i] == 0 ? 0 : dtype_bytes(f->elem, w->written[i]);
+    count bytes = output_bytes(l->inference, n, w, i);
     mode[ROOF_TRAFFIC_OP].written = cnt_add(mode[ROOF_TRAFFIC_OP].written, bytes);
     mode[ROOF_TRAFFIC_OUTPUT].written = cnt_add(mode[ROOF_TRAFFIC_OUTPUT].written, bytes);
     if (l->memory[v->id] & IS_OUTPUT)

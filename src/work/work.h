@@ -44,6 +44,12 @@ typedef struct ledger {
 void ledger_start(ledger *l, const inference *inf, const roof_options *o, const uint32_t *alias);
 /* The bytes of one execution of a counted row, in each traffic mode. */
 void count_traffic(ledger *l, const node *n, const op_def *op, const work *w, roof_work *bytes);
+/* Bytes that input i (not left out) costs a row: weights as they are stored, activations as they
+ * flow; and those that output i costs. */
+count input_bytes(const inference *inf, const node *n, const work *w, unsigned i);
+count output_bytes(const inference *inf, const node *n, const work *w, unsigned i);
+/* Is input i the second or later mention of a tensor in the same row? It costs nothing then. */
+bool is_repeated(const node *n, unsigned i);
 /* What an operator without a rule moves as far as shapes are known. */
 void whole_traffic(const inference *inf, const node *n, work *w);
 
