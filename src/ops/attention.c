@@ -24,12 +24,13 @@ void attention_work(work *w, const attention_shape *a, const attention_form *f) 
     count heads = cnt_mul(a->batch, a->q_heads), sizes = cnt_add(a->qk_size, a->v_size);
     count scores = cnt_mul3(heads, a->q_len, a->kv_len);
     count before = w->macs; /* a projection */
-    w->macs = cnt_add(before, cnt_mul(scores, sizes));
+    work_macs(w, {"B", a->batch}, {"Hq", a->q_heads}, {"Sq", a->q_len}, {"Skv", a->kv_len},
+              {"Dqk + Dv", sizes});
     w->macs_valid = cnt_add(before, cnt_mul3(heads, visible_pairs(a, f), sizes));
-    work_add(w, scores, 1 + (f->mask ? 1 : 0), 0); /* scale, mask */
+    work_each(w, f->mask ? "scores (scale, mask)" : "scores (scale)", scores, f->mask ? 2 : 1, 0);
     work_softmax(w, scores);
     if (f->softcap)
-        work_add(w, scores, 2, 1);
+        work_each(w, "scores (softcap)", scores, 2, 1);
 }
 
 enum { Q, K, V, MASK, PAST_KEY, PAST_VALUE, VALID_LENGTHS };
@@ -186,9 +187,9 @@ static void touch_table(site *s, work *w, unsigned i, count tokens) {
     work_note(s, w, "positions are data: each token is taken to read rows of its own");
 }
 
-static void rotary_cost(site *s, work *w, unsigned cosines, unsigned sines, unsigned positions) {
+void rotary_cost(site *s, work *w, unsigned cosines, unsigned sines, unsigned positions) {
     const fact *x = site_in(s, 0);
-    work_add(w, rotated_elements(s, x, site_in(s, cosines)), 3, 0);
+    work_each(w, "rotated elements", rotated_elements(s, x, site_in(s, cosines)), 3, 0);
     if (!site_in(s, positions))
         return;
     count length = x && x->rank == 4 ? x->dims[2] : fact_dim(x, 1);
@@ -205,18 +206,24 @@ static void cost_rotary_contrib(site *s, work *w) {
     rotary_cost(s, w, 2, 3, 1);
 }
 
-static void infer_rotary(site *s) {
+void rotary_infer(site *s) {
     const fact *x = site_in(s, 0);
     if (x && x->rank >= 0 && x->rank != 3 && x->rank != 4)
         site_invalid(s, "the input has %d dimensions and must have 3 or 4", x->rank);
     out_like(s, 0, x);
 }
 
-/* --- LinearAttention: a state of d_k x d_v per head, updated and read at every token --- */
+/* --- LinearAttention --- */
 
-typedef struct linear_shape {
-    count batch, length, q_heads, kv_heads, key_size, value_size;
-} linear_shape;
+void linear_work(work *w, const linear_shape *a, const char *rule) {
+    bool delta = strstr(rule, "delta") != NULL, gated = !strncmp(rule, "gated", 5);
+    count states = cnt_mul3(cnt_mul(a->batch, a->length), a->key_size, a->value_size);
+    count updates = cnt_mul(a->kv_heads, delta ? 2 : 1);
+    count heads = cnt_add(updates, cnt_max(a->q_heads, a->kv_heads));
+    work_macs(w, {"B.T.dk.dv", states}, {"heads, updates", heads});
+    if (gated)
+        work_each(w, "gated states", cnt_mul(states, a->kv_heads), 1, 0);
+}
 
 static bool read_linear(site *s, linear_shape *a) {
     int64_t q_heads = site_int(s, "q_num_heads", 0), kv_heads = site_int(s, "kv_num_heads", 0);
@@ -249,14 +256,8 @@ static void infer_linear(site *s) {
 
 static void cost_linear(site *s, work *w) {
     linear_shape a;
-    if (!read_linear(s, &a))
-        return;
-    const char *rule = site_string(s, "update_rule", "gated_delta");
-    bool delta = strstr(rule, "delta") != NULL, gated = !strncmp(rule, "gated", 5);
-    count states = cnt_mul3(cnt_mul(a.batch, a.length), a.key_size, a.value_size);
-    w->macs = cnt_mul(states, cnt_add(cnt_mul(a.kv_heads, delta ? 2 : 1), a.q_heads));
-    if (gated)
-        work_add(w, cnt_mul(states, a.kv_heads), 1, 0);
+    if (read_linear(s, &a))
+        linear_work(w, &a, site_string(s, "update_rule", "gated_delta"));
 }
 
 /* --- CausalConvWithState: a depthwise convolution over past and new positions --- */
@@ -271,11 +272,11 @@ static void infer_causal_conv(site *s) {
 static void cost_causal_conv(site *s, work *w) {
     enum { BIAS = 2 };
     count n = fact_elements(site_in(s, 0));
-    w->macs = cnt_mul(n, fact_dim(site_in(s, 1), 2));
+    work_macs(w, {"B.C.L", n}, {"k", fact_dim(site_in(s, 1), 2)});
     if (site_in(s, BIAS))
-        work_add(w, n, 1, 0);
+        work_each(w, "bias", n, 1, 0);
     if (strcmp(site_string(s, "activation", "none"), "none"))
-        work_add(w, n, 4, 1); /* SiLU */
+        work_each(w, "SiLU of elements", n, 4, 1);
 }
 
 #define ATTENTION .kind = OP_ANCHOR, .family = FAMILY_ATTENTION
@@ -288,9 +289,9 @@ const op_def ops_attention[] = {
     {ATTENTION, .domain = "ai.onnx.preview", .name = "FlexAttention", .since = 1,
      .traits = OP_FP32_VECTOR, .infer = infer_flex, .cost = cost_flex,
      .rule = "macs = B.Hq.Sq.Skv.(Dqk + Dv); per score 5 and 1 special"},
-    {ROTARY, .domain = "", .since = 23, .infer = infer_rotary, .cost = cost_rotary,
+    {ROTARY, .domain = "", .since = 23, .infer = rotary_infer, .cost = cost_rotary,
      .rule = "3 per rotated element"},
-    {ROTARY, .domain = "com.microsoft", .since = 1, .infer = infer_rotary,
+    {ROTARY, .domain = "com.microsoft", .since = 1, .infer = rotary_infer,
      .cost = cost_rotary_contrib, .rule = "3 per rotated element"},
     {ATTENTION, .domain = "", .name = "LinearAttention", .since = 27, .infer = infer_linear,
      .cost = cost_linear,

@@ -29,12 +29,26 @@ void infer_like_input(site *s);
 /* Where a convolution finds its operands, and what type it gives. */
 typedef struct conv_form {
     unsigned input, weights, bias;
+    unsigned pads;      /* the input that has the pads; 0: an attribute does */
+    bool channels_last; /* of input and output; the weights are as ever */
     dtype out;
 } conv_form;
 
 void conv_infer(site *s, conv_form f);
 /* Macs, macs_valid, touched input, bias. */
 void conv_cost(site *s, work *w, conv_form f);
+
+/* The same of a transposed convolution. */
+void transposed_infer(site *s, conv_form f);
+void transposed_cost(site *s, work *w, conv_form f);
+
+/* --- pool.c --- */
+
+void pool_infer(site *s, bool channels_last);
+void global_pool_infer(site *s, bool channels_last);
+/* Elements of one window; marks what the windows touch. */
+count pool_volume(site *s, work *w, bool channels_last);
+count global_pool_volume(site *s, bool channels_last);
 
 /* --- matmul.c --- */
 
@@ -43,6 +57,7 @@ void conv_cost(site *s, work *w, conv_form f);
 typedef struct matmul_form {
     unsigned a, b;
     bool transpose_a, transpose_b;
+    bool batch_inside_a, batch_inside_b; /* batch dims lie between the matrix's two */
     dtype out;
 } matmul_form;
 
@@ -60,6 +75,13 @@ void gemm_cost(site *s, work *w);
 
 /* Vector and special FLOP per element of an activation, from its name; false when it is none. */
 bool activation_rate(const char *name, count *vector, count *special);
+
+/* --- reduce.c --- */
+
+/* The shape of a reduction; its axes are an attribute or, when axes >= 0, that input. */
+void reduce_infer(site *s, dtype elem, int axes);
+/* Additions (or the like): elements in less elements out. */
+count reduce_steps(const site *s);
 
 /* --- normalize.c --- */
 
@@ -90,6 +112,30 @@ typedef struct attention_form {
 
 /* Adds macs, macs_valid and the work on the scores. */
 void attention_work(work *w, const attention_shape *a, const attention_form *f);
+
+/* Rotates the elements that attributes and tables say; the tables are read where positions point.
+ */
+void rotary_infer(site *s);
+void rotary_cost(site *s, work *w, unsigned cosines, unsigned sines, unsigned positions);
+
+/* A state of key_size x value_size per head, updated and read at every token. */
+typedef struct linear_shape {
+    count batch, length, q_heads, kv_heads, key_size, value_size;
+} linear_shape;
+
+/* The recurrence of an update rule: "linear", "gated", "delta", "gated_delta". */
+void linear_work(work *w, const linear_shape *a, const char *update_rule);
+
+/* --- recurrent.c --- */
+
+/* An LSTM whose weights are transposed, as quantized ones are. */
+void quantized_lstm_infer(site *s);
+void quantized_lstm_cost(site *s, work *w);
+
+/* --- transform.c --- */
+
+/* FLOP of a Fourier transform of n points: 5.n.log2 n, half of it when one side is real. */
+count transform_flops(count n, bool is_real);
 
 /* --- quantize.c --- */
 

@@ -1,205 +1,199 @@
 /* ONNX Runtime's fused operators: what its optimizer and quantizer write into models. Each is the
- * sum of the operators it was made of. */
-#include "ops/compute.h"
+ * sum of the operators it was made of. Here those that work element by element. */
+#include "ops/contrib.h"
+#include "ops/fold.h"
+#include "ops/movement.h"
 #include <string.h>
+#include <strings.h>
 
-/* The activation that an attribute names, on every element of output 0. */
-static void add_activation(site *s, work *w) {
+/* --- activations by name --- */
+
+bool named_activation(const char *name, count *vector, count *special) {
+    static const struct {
+        const char *spelled, *name;
+    } also[] = {{"RELU", "Relu"},   {"relu", "Relu"},  {"GELU", "Gelu"},
+                {"gelu", "Gelu"},   {"SiLU", "Swish"}, {"silu", "Swish"},
+                {"swish", "Swish"}, {"tanh", "Tanh"},  {"sigmoid", "Sigmoid"}};
+    *vector = *special = 0;
+    if (!*name || !strcasecmp(name, "none") || !strcasecmp(name, "identity"))
+        return true;
+    for (size_t i = 0; i < sizeof also / sizeof *also; i++)
+        if (!strcmp(also[i].spelled, name))
+            name = also[i].name;
+    return activation_rate(name, vector, special);
+}
+
+void work_activation(site *s, work *w) {
     const char *name = site_string(s, "activation", "");
-    count vector, special;
-    if (!*name)
-        return;
-    if (activation_rate(name, &vector, &special))
-        work_add(w, fact_elements(site_out(s, 0)), vector, special);
+    count n = fact_elements(site_out(s, 0)), vector, special;
+    if (!strcmp(name, "Softmax"))
+        work_softmax(w, n);
+    else if (named_activation(name, &vector, &special))
+        work_each(w, "N", n, vector, special);
     else
-        w->vector = UNKNOWN;
+        w->vector = w->special = UNKNOWN;
 }
 
-/* --- FusedConv: convolution, sum with a tensor, activation --- */
-
-static const conv_form FUSED_CONV = {.input = 0, .weights = 1, .bias = 2};
-
-static void infer_fused_conv(site *s) {
-    conv_form f = FUSED_CONV;
-    f.out = fact_elem(site_in(s, 0));
-    conv_infer(s, f);
-}
-
-static void cost_fused_conv(site *s, work *w) {
-    enum { SUMMAND = 3 };
-    conv_cost(s, w, FUSED_CONV);
-    if (site_in(s, SUMMAND))
-        work_add(w, fact_elements(site_out(s, 0)), 1, 0);
-    add_activation(s, w);
-}
-
-/* --- FusedMatMul, FusedGemm --- */
-
-/* A transposed batch moves dims about in a way that is not followed here. */
-static bool moves_batch(const site *s) {
-    return site_int(s, "transBatchA", 0) || site_int(s, "transBatchB", 0);
-}
-
-static void infer_fused_matmul(site *s) {
-    if (moves_batch(s))
-        out_tensor(s, 0, fact_elem(site_in(s, 0)), -1, NULL);
-    else
-        matmul_infer(s, gemm_form(s));
-}
-
-static void cost_fused_matmul(site *s, work *w) {
-    w->is_unknown = moves_batch(s);
-    matmul_cost(s, w, gemm_form(s));
-    if (site_float(s, "alpha", 1) != 1)
-        work_add(w, fact_elements(site_out(s, 0)), 1, 0);
-}
-
-static void cost_fused_gemm(site *s, work *w) {
-    gemm_cost(s, w);
-    add_activation(s, w);
-}
-
-/* --- activations --- */
-
-static void cost_gelu(site *s, work *w) {
-    count vector, special, n = fact_elements(site_out(s, 0));
-    if (activation_rate(s->op->name, &vector, &special))
-        work_add(w, n, vector, special);
-    if (site_in(s, 1)) /* bias */
-        work_add(w, n, 1, 0);
-}
-
-/* --- normalizations --- */
-
-/* Rows are all but the last axis; mean and inverse deviation have one element for each. */
-static void infer_skip(site *s) {
-    enum { SUM = 3 };
-    const fact *x = site_in(s, 0);
-    if (!x)
-        return;
-    out_like(s, 0, x);
-    out_like(s, SUM, x);
-    count dims[MAX_RANK];
-    for (int i = 0; i < x->rank; i++)
-        dims[i] = i < x->rank - 1 ? x->dims[i] : 1;
-    out_tensor(s, 1, DT_FLOAT, x->rank, dims);
-    out_tensor(s, 2, DT_FLOAT, x->rank, dims);
-}
-
-static count last_rows(const site *s) {
-    const fact *x = site_in(s, 0);
+count last_rows(const fact *x) {
     return x ? fact_range(x, 0, x->rank - 1) : UNKNOWN;
 }
 
-static void add_summands(site *s, work *w, unsigned bias) {
-    work_add(w, fact_elements(site_in(s, 0)), site_in(s, bias) ? 2 : 1, 0);
+static count n_out(const site *s) {
+    return fact_elements(site_out(s, 0));
 }
 
-static void cost_skip_layer(site *s, work *w) {
-    enum { BETA = 3, BIAS = 4 };
-    work_layer_norm(w, fact_elements(site_in(s, 0)), last_rows(s), site_in(s, BETA) != NULL);
-    add_summands(s, w, BIAS);
+/* --- GELU and its kin --- */
+
+static void cost_gelu(site *s, work *w) {
+    count vector, special;
+    if (activation_rate(s->op->name, &vector, &special))
+        work_each(w, "N", n_out(s), vector, special);
+    if (site_in(s, 1)) /* bias */
+        work_each(w, "N", n_out(s), 1, 0);
 }
 
-static void cost_skip_rms(site *s, work *w) {
-    enum { BIAS = 3 };
-    work_rms_norm(w, fact_elements(site_in(s, 0)), last_rows(s));
-    add_summands(s, w, BIAS);
+/* SiLU of a scaled input. */
+static void cost_scaled_silu(site *s, work *w) {
+    work_each(w, "N", n_out(s), 5, 1);
 }
 
-/* --- EmbedLayerNormalization: rows of two or three tables, added and normalized --- */
-
-enum { IDS, SEGMENTS, WORDS, POSITIONS, SEGMENT_TABLE, EMBED_GAMMA };
-
-static void infer_embed(site *s) {
-    const fact *ids = site_in(s, IDS), *words = site_in(s, WORDS);
-    count dims[] = {fact_dim(ids, 0), fact_dim(ids, 1), fact_dim(words, -1)};
-    if (ids && ids->rank >= 0 && ids->rank != 2) {
-        site_invalid(s, "input_ids have %d dimensions and must have 2", ids->rank);
-        return;
-    }
-    out_tensor(s, 0, fact_elem(words), 3, dims);
-    out_tensor(s, 1, DT_INT32, 1, dims);
-    out_tensor(s, 2, fact_elem(words), 3, dims);
-}
-
-static void cost_embed(site *s, work *w) {
-    const fact *y = site_out(s, 0);
-    count n = fact_elements(y);
-    work_layer_norm(w, n, fact_range(y, 0, 2), true);
-    work_add(w, n, site_in(s, SEGMENT_TABLE) ? 2 : 1, 0);
-    work_touch(w, WORDS, n);
-    work_touch(w, POSITIONS, n);
-    if (site_in(s, SEGMENT_TABLE))
-        work_touch(w, SEGMENT_TABLE, n);
-    w->estimated = true;
-    work_note(s, w, "ids are data: each token is taken to read rows of its own");
-}
-
-/* --- MatMulNBits: weights of a few bits, scaled in blocks along K --- */
-
-static void infer_bits(site *s) {
-    const fact *a = site_in(s, 0);
-    int64_t k = site_int(s, "K", 0), n = site_int(s, "N", 0);
-    if (k < 1 || n < 1) {
-        site_invalid(s, "K is %lld, N is %lld", (long long)k, (long long)n);
-        return;
-    }
-    if (!a || a->rank < 0) {
-        out_tensor(s, 0, fact_elem(a), -1, NULL);
-        return;
-    }
-    count last = fact_dim(a, -1);
-    if (a->rank == 0 || (known(last) && last != k)) {
-        site_invalid(s, "the input's rows have %lld elements, K is %lld", (long long)last,
-                     (long long)k);
-        return;
-    }
+/* One half of the last axis times the GELU of the other. */
+static void infer_split_gelu(site *s) {
+    const fact *x = site_in(s, 0);
     count dims[MAX_RANK];
-    memcpy(dims, a->dims, (size_t)a->rank * sizeof *dims);
-    dims[a->rank - 1] = n;
-    out_tensor(s, 0, a->elem, a->rank, dims);
+    if (!x || x->rank < 1) {
+        out_tensor(s, 0, fact_elem(x), -1, NULL);
+        return;
+    }
+    memcpy(dims, x->dims, (size_t)x->rank * sizeof *dims);
+    count last = dims[x->rank - 1];
+    if (known(last) && last % 2)
+        site_invalid(s, "%lld channels cannot be halved", (long long)last);
+    dims[x->rank - 1] = cnt_div(last, 2);
+    out_tensor(s, 0, x->elem, x->rank, dims);
 }
 
-static void cost_bits(site *s, work *w) {
-    enum { ZERO_POINTS = 3, BIAS = 5 };
-    count outputs = fact_elements(site_out(s, 0));
-    count k = site_int(s, "K", 0), n = site_int(s, "N", 0);
-    w->macs = cnt_mul(outputs, k);
-    work_dequantize(w, cnt_mul(k, n), site_in(s, ZERO_POINTS) != NULL);
-    if (site_in(s, BIAS))
-        work_add(w, outputs, 1, 0);
+static void cost_split_gelu(site *s, work *w) {
+    work_each(w, "elements(X)", fact_elements(site_in(s, 0)), 1, 0); /* bias */
+    work_each(w, "N", n_out(s), 4 + 1, 1);
+}
+
+/* --- additions --- */
+
+static void cost_bias_add(site *s, work *w) {
+    work_each(w, "N", n_out(s), 2, 0);
+}
+
+static void cost_gated_add(site *s, work *w) {
+    work_each(w, "N", n_out(s), 2, 0);
+}
+
+static void cost_bias_softmax(site *s, work *w) {
+    work_each(w, "N", n_out(s), 1, 0);
+    work_softmax(w, n_out(s));
+}
+
+/* --- Dropout, with a bias and a residual before and after, with a mask of bits --- */
+
+static bool is_biased(const site *s) {
+    return strstr(s->op->name, "Bias") != NULL;
+}
+
+static unsigned training_input(const site *s) {
+    return is_biased(s) ? 4 : 2;
+}
+
+static bool is_training(site *s) {
+    int64_t v;
+    return site_in(s, training_input(s)) && site_scalar(s, training_input(s), 0, &v) && v != 0;
+}
+
+static void infer_drop(site *s) {
+    const fact *x = site_in(s, 0);
+    if (is_biased(s))
+        infer_like_input(s);
+    else
+        infer_identity(s);
+    if (strncmp(s->op->name, "Bitmask", 7)) {
+        if (x)
+            out_shaped_like(s, 1, DT_BOOL, x);
+        return;
+    }
+    enum { BITS = 32 };
+    count words = cnt_div_up(fact_elements(x), BITS);
+    out_tensor(s, 1, DT_UINT32, 1, &words);
+}
+
+static void cost_drop(site *s, work *w) {
+    enum { RESIDUAL = 2 };
+    if (is_biased(s))
+        work_each(w, "N", n_out(s), site_in(s, RESIDUAL) ? 2 : 1, 0);
+    if (!is_training(s))
+        return;
+    work_each(w, "N", n_out(s), 2, 0);
+    work_note(s, w, "training mode: a mask and a scale; drawing random numbers is not counted");
+}
+
+/* --- complex numbers: the last axis holds real and imaginary part --- */
+
+static void infer_broadcast(site *s) {
+    int rank;
+    const fact *a = site_in(s, 0), *b = site_in(s, 1);
+    const count *dims = site_broadcast(s, (const fact *[]){a, b}, 2, &rank);
+    if (!site_failed(s))
+        out_tensor(s, 0, fact_elem(a), rank, dims);
+}
+
+static void cost_complex(site *s, work *w) {
+    work_each(w, "N", n_out(s), 3, 0);
+}
+
+/* --- tests and copies --- */
+
+static void infer_finite(site *s) {
+    out_tensor(s, 0, DT_BOOL, 0, NULL);
+}
+
+static void cost_finite(site *s, work *w) {
+    for (unsigned i = 0; i < site_n_in(s); i++)
+        work_each(w, "elements(in)", fact_elements(site_in(s, i)), 1, 0);
 }
 
 #define MICROSOFT .domain = "com.microsoft", .since = 1
-#define GELU                                                                                       \
-    MICROSOFT, .kind = OP_MAP, .family = FAMILY_ACTIVATION, .traits = OP_IN_PLACE,                 \
-               .infer = infer_like_input, .cost = cost_gelu
-#define FUSED     MICROSOFT, .kind = OP_ANCHOR, .traits = OP_CONTRACTION
-#define SKIP_NORM MICROSOFT, .kind = OP_ANCHOR, .family = FAMILY_NORM, .traits = OP_FP32_VECTOR
+#define LIKE      MICROSOFT, .kind = OP_MAP, .traits = OP_IN_PLACE, .infer = infer_like_input
+#define GELU      LIKE, .family = FAMILY_ACTIVATION, .cost = cost_gelu
+#define SUM       LIKE, .family = FAMILY_ELEMENTWISE
+#define DROP      MICROSOFT, .family = FAMILY_ELEMENTWISE, .infer = infer_drop, .cost = cost_drop
+#define COMPLEX                                                                                    \
+    MICROSOFT, .kind = OP_MAP, .family = FAMILY_ELEMENTWISE, .infer = infer_broadcast,             \
+               .cost = cost_complex, .rule = "3 per real number"
 
 const op_def ops_contrib[] = {
-    {FUSED, .name = "FusedConv", .family = FAMILY_CONV, .infer = infer_fused_conv,
-     .cost = cost_fused_conv,
-     .rule = "macs = N x (Cin/group) x prod(kernel); bias N; sum N; the activation's rule"},
-    {FUSED, .name = "FusedMatMul", .family = FAMILY_MATMUL, .infer = infer_fused_matmul,
-     .cost = cost_fused_matmul, .rule = "macs = batch x M.N.K; N when alpha != 1"},
-    {FUSED, .name = "TransposeMatMul", .family = FAMILY_MATMUL, .infer = infer_fused_matmul,
-     .cost = cost_fused_matmul, .rule = "macs = batch x M.N.K; N when alpha != 1"},
-    {FUSED, .name = "FusedGemm", .family = FAMILY_MATMUL, .infer = gemm_infer,
-     .cost = cost_fused_gemm, .rule = "as Gemm; the activation's rule"},
     {GELU, .name = "Gelu", .rule = "4 and 1 special per element"},
     {GELU, .name = "BiasGelu", .rule = "5 and 1 special per element"},
     {GELU, .name = "FastGelu", .rule = "8 and 1 special per element (+ 1 bias)"},
     {GELU, .name = "QuickGelu", .rule = "5 and 1 special per element"},
-    {SKIP_NORM, .name = "SkipLayerNormalization", .infer = infer_skip, .cost = cost_skip_layer,
-     .rule = "6 per element (+ 1 beta), 1 per added tensor; 3 and 2 special per row"},
-    {SKIP_NORM, .name = "SkipSimplifiedLayerNormalization", .infer = infer_skip,
-     .cost = cost_skip_rms, .rule = "4 per element, 1 per added tensor; 2 and 2 special per row"},
-    {SKIP_NORM, .name = "EmbedLayerNormalization", .infer = infer_embed, .cost = cost_embed,
-     .rule = "7 per element, 1 per added table; 3 and 2 special per row"},
-    {MICROSOFT, .name = "MatMulNBits", .kind = OP_ANCHOR, .family = FAMILY_MATMUL,
-     .infer = infer_bits, .cost = cost_bits,
-     .rule = "macs = M.N.K; weights K.N (twice with zero points); bias N"},
+    {LIKE, .family = FAMILY_ACTIVATION, .name = "ScaledSiLU", .cost = cost_scaled_silu,
+     .rule = "5 and 1 special per element"},
+    {MICROSOFT, .kind = OP_ANCHOR /* not element for element */, .family = FAMILY_ACTIVATION,
+     .name = "BiasSplitGelu", .infer = infer_split_gelu, .cost = cost_split_gelu,
+     .rule = "1 per element; 5 and 1 special per output"},
+    {SUM, .name = "BiasAdd", .cost = cost_bias_add, .rule = "2 per element"},
+    {SUM, .name = "GatedAdd", .cost = cost_gated_add, .rule = "2 per element"},
+    {MICROSOFT, .kind = OP_ANCHOR, .family = FAMILY_NORM, .traits = OP_FP32_VECTOR,
+     .name = "BiasSoftmax", .infer = infer_like_input, .cost = cost_bias_softmax,
+     .rule = "5 and 1 special per element"},
+    {DROP, .kind = OP_MAP, .name = "BiasDropout",
+     .rule = "bias 1, residual 1 per element; in training 2 more"},
+    {DROP, .kind = OP_MAP, .name = "BitmaskBiasDropout",
+     .rule = "bias 1, residual 1 per element; in training 2 more"},
+    {DROP, .kind = OP_VIEW, .name = "BitmaskDropout",
+     .rule = "0; a view (inference); training 2N vector"},
+    {COMPLEX, .name = "ComplexMul"},
+    {COMPLEX, .name = "ComplexMulConj"},
+    {MICROSOFT, .kind = OP_ANCHOR, .family = FAMILY_REDUCE, .name = "IsAllFinite",
+     .infer = infer_finite, .cost = cost_finite, .rule = "1 per element"},
+    {MICROSOFT, .kind = OP_VIEW, .family = FAMILY_MOVEMENT, .name = "SampleOp",
+     .infer = infer_identity, .rule = "0; a view"},
     {0},
 };

@@ -1,33 +1,123 @@
-/* ONNX Runtime's attention operators. */
-#include "ops/compute.h"
+/* ONNX Runtime's attention between ready queries, keys and values of as many heads each; and what
+ * its other attention operators share. */
+#include "ops/contrib.h"
+#include "ops/fold.h"
+#include <string.h>
 
-/* The number of heads, or 0 after site_invalid. */
-static int64_t heads_of(site *s, const char *name) {
+int64_t attention_heads(site *s, const char *name) {
     int64_t n = site_int(s, name, 0);
     if (n < 1)
         site_invalid(s, "%s is %lld", name, (long long)n);
     return n < 1 ? 0 : n;
 }
 
-/* The value of a scalar input, or UNKNOWN. */
-static count scalar_input(site *s, unsigned i) {
+count scalar_input(site *s, unsigned i) {
     int64_t v;
     return content_int(site_content(s, i), 0, &v) && v >= 0 ? v : UNKNOWN;
 }
 
-/* --- MultiHeadAttention --- */
+void out_unknown(site *s, dtype elem, unsigned n) {
+    for (unsigned i = 0; i < n; i++)
+        out_tensor(s, i, elem, -1, NULL);
+}
 
-enum {
-    MHA_Q,
-    MHA_K,
-    MHA_V,
-    MHA_BIAS,
-    MHA_PADDING,
-    MHA_SCORE_BIAS,
-    MHA_PAST_K,
-    MHA_PAST_V,
-    MHA_PAST
-};
+void unknown_attention(work *w) {
+    w->macs = w->vector = w->special = UNKNOWN;
+}
+
+void note_whole_cache(site *s, work *w, const char *input) {
+    w->estimated = true;
+    work_note(s, w, "%s is data: the whole cache is taken as filled", input);
+}
+
+void out_attention(site *s, const attention_shape *a, dtype elem, const fact *past, count buffer) {
+    enum { Y, PRESENT_KEY, PRESENT_VALUE, SCORES };
+    dtype cache = past ? past->elem : elem;
+    /* a cache of int4 has two elements to a byte */
+    count key = past ? fact_dim(past, 3) : a->qk_size, value_size = past ? key : a->v_size;
+    out_tensor(s, Y, elem, 3, (count[]){a->batch, a->q_len, cnt_mul(a->q_heads, a->v_size)});
+    out_tensor(s, PRESENT_KEY, cache, 4, (count[]){a->batch, a->kv_heads, buffer, key});
+    out_tensor(s, PRESENT_VALUE, cache, 4, (count[]){a->batch, a->kv_heads, buffer, value_size});
+    out_tensor(s, SCORES, elem, 4, (count[]){a->batch, a->q_heads, a->q_len, a->kv_len});
+}
+
+/* --- sequences end to end --- */
+
+/* The lengths of sequence b: of its queries, and of its keys. */
+static bool sequence(site *s, const ragged *r, count b, count *queries, count *keys) {
+    const content *starts = site_content(s, r->starts);
+    int64_t from, to, past = 0;
+    if (!content_int(starts, b, &from) || !content_int(starts, b + 1, &to) || from < 0 || to < from)
+        return false;
+    if (r->past && (!content_int(site_content(s, r->past), b, &past) || past < 0))
+        return false;
+    *queries = to - from;
+    *keys = cnt_add(past, *queries);
+    return true;
+}
+
+static bool lengths_known(site *s, const ragged *r, count batch) {
+    enum { MANY = 4096 };
+    count queries, keys;
+    if (!known(batch) || batch > MANY)
+        return false;
+    for (count b = 0; b < batch; b++)
+        if (!sequence(s, r, b, &queries, &keys))
+            return false;
+    return true;
+}
+
+/* Without lengths: the most that can be, and as valid what equal lengths without a past and, when
+ * causal, each token alone would leave. */
+static count longest_work(site *s, work *w, attention_shape a, attention_form f, const ragged *r,
+                          count batch) {
+    count before = w->macs, sizes = cnt_add(a.qk_size, a.v_size);
+    count least =
+        f.causal || f.left >= 0 ? r->tokens : cnt_div(cnt_mul(r->tokens, r->tokens), batch);
+    f.causal = false;
+    f.left = f.right = -1;
+    a.q_len = r->tokens;
+    a.kv_len = r->longest;
+    attention_work(w, &a, &f);
+    w->macs_valid =
+        cnt_add(before, cnt_mul3(a.q_heads, cnt_min(least, cnt_mul(a.q_len, a.kv_len)), sizes));
+    w->estimated = true;
+    work_note(s, w, "lengths are data: every token is taken to meet as many keys as may be");
+    return cnt_mul(batch, r->longest);
+}
+
+count ragged_work(site *s, work *w, attention_shape a, attention_form f, const ragged *r) {
+    count batch = cnt_sub(fact_dim(site_in(s, r->starts), 0), 1), all_keys = 0;
+    a.batch = 1;
+    if (!lengths_known(s, r, batch))
+        return longest_work(s, w, a, f, r, batch);
+    count valid = w->macs;
+    for (count b = 0; b < batch; b++) {
+        count before = w->macs;
+        sequence(s, r, b, &a.q_len, &a.kv_len);
+        f.offset = cnt_sub(a.kv_len, a.q_len);
+        attention_work(w, &a, &f);
+        valid = cnt_add(valid, cnt_sub(w->macs_valid, before));
+        all_keys = cnt_add(all_keys, a.kv_len);
+    }
+    w->macs_valid = valid;
+    return all_keys;
+}
+
+/* --- MultiHeadAttention, DecoderMaskedMultiHeadAttention --- */
+
+enum { Q, K, V };
+
+/* Where the operators have their operands. */
+typedef struct places {
+    unsigned bias, mask, score_bias, past, filled; /* past: keys, and then values */
+} places;
+
+static places places_of(const site *s) {
+    if (!strcmp(s->op->name, "MultiHeadAttention"))
+        return (places){.bias = 3, .mask = 4, .score_bias = 5, .past = 6, .filled = 8};
+    return (places){.bias = 10, .mask = 3, .score_bias = 4, .past = 5, .filled = 7};
+}
 
 /* Length and size per head of keys or values: (B, L, H.D), (B, H, L, D) or packed (B, L, H, n, D).
  */
@@ -37,10 +127,23 @@ static void read_operand(const fact *f, int64_t heads, count *length, count *siz
     *size = rank == 3 ? cnt_div(f->dims[2], heads) : rank >= 4 ? f->dims[rank - 1] : UNKNOWN;
 }
 
+/* Past and all keys: of a buffer what is filled so far, or all of it. */
+static void read_past(site *s, attention_shape *a, const places *p, count new_len) {
+    const fact *past = site_in(s, p->past);
+    a->past_len = past ? fact_dim(past, 2) : 0;
+    a->kv_len = cnt_add(a->past_len, new_len);
+    if (!past || !site_in(s, p->filled))
+        return;
+    count filled = scalar_input(s, p->filled);
+    a->kv_len = known(filled) ? cnt_add(filled, new_len) : a->past_len;
+    a->past_len = cnt_sub(a->kv_len, new_len);
+}
+
 /* False after site_invalid, or when the query's rank is unknown. */
 static bool read_multi_head(site *s, attention_shape *a) {
-    const fact *q = site_in(s, MHA_Q), *k = site_in(s, MHA_K), *v = site_in(s, MHA_V);
-    int64_t heads = heads_of(s, "num_heads");
+    const fact *q = site_in(s, Q), *k = site_in(s, K), *v = site_in(s, V);
+    int64_t heads = attention_heads(s, "num_heads");
+    places p = places_of(s);
     if (!heads || !q || q->rank < 0)
         return false;
     if (q->rank != 3 && q->rank != 5) {
@@ -49,52 +152,40 @@ static bool read_multi_head(site *s, attention_shape *a) {
     }
     count new_len, k_size, v_len;
     *a = (attention_shape){.batch = q->dims[0], .q_heads = heads, .kv_heads = heads};
-    read_operand(q, heads, &a->q_len, &a->qk_size);
-    read_operand(k ? k : q, heads, &new_len, &k_size);
-    read_operand(v ? v : k ? k : q, heads, &v_len, &a->v_size);
-    const fact *past = site_in(s, MHA_PAST_K);
-    a->past_len = past ? fact_dim(past, 2) : 0;
-    if (past && site_in(s, MHA_PAST)) { /* a buffer, filled so far */
-        count filled = scalar_input(s, MHA_PAST);
-        a->kv_len = known(filled) ? cnt_add(filled, new_len) : a->past_len;
-        a->past_len = cnt_sub(a->kv_len, new_len);
-    } else {
-        a->kv_len = cnt_add(a->past_len, new_len);
-    }
+    bool packed = q->rank == 3 && !k; /* queries, keys and values of a token in one row */
+    count parts = cnt_mul(heads, packed ? 3 : 1);
+    read_operand(q, parts, &a->q_len, &a->qk_size);
+    read_operand(k ? k : q, parts, &new_len, &k_size);
+    read_operand(v ? v : k ? k : q, parts, &v_len, &a->v_size);
+    read_past(s, a, &p, new_len);
     return true;
-}
-
-static void out_attention(site *s, const attention_shape *a, dtype elem, dtype cache,
-                          count buffer) {
-    enum { Y, PRESENT_KEY, PRESENT_VALUE, SCORES };
-    out_tensor(s, Y, elem, 3, (count[]){a->batch, a->q_len, cnt_mul(a->q_heads, a->v_size)});
-    out_tensor(s, PRESENT_KEY, cache, 4, (count[]){a->batch, a->kv_heads, buffer, a->qk_size});
-    out_tensor(s, PRESENT_VALUE, cache, 4, (count[]){a->batch, a->kv_heads, buffer, a->v_size});
-    out_tensor(s, SCORES, elem, 4, (count[]){a->batch, a->q_heads, a->q_len, a->kv_len});
-}
-
-static void out_unknown(site *s, dtype elem, unsigned n) {
-    for (unsigned i = 0; i < n; i++)
-        out_tensor(s, i, elem, -1, NULL);
 }
 
 static void infer_multi_head(site *s) {
-    dtype elem = fact_elem(site_in(s, MHA_Q));
+    dtype elem = fact_elem(site_in(s, Q));
+    places p = places_of(s);
+    const fact *past = site_in(s, p.past);
     attention_shape a;
     if (!read_multi_head(s, &a)) {
         out_unknown(s, elem, 4);
         return;
     }
-    const fact *past = site_in(s, MHA_PAST_K);
-    bool buffer = past && site_in(s, MHA_PAST);
-    out_attention(s, &a, elem, elem, buffer ? fact_dim(past, 2) : a.kv_len);
+    bool buffer = past && site_in(s, p.filled);
+    out_attention(s, &a, elem, NULL, buffer ? fact_dim(past, 2) : a.kv_len);
 }
 
-static void unknown_attention(work *w) {
-    w->macs = w->vector = w->special = UNKNOWN;
+/* Keys and values that come as a past have their bias already. */
+static void add_bias(site *s, work *w, unsigned bias) {
+    if (!site_in(s, bias))
+        return;
+    for (unsigned i = Q; i <= V; i++)
+        if (site_in(s, i) && site_in(s, i)->rank != 4)
+            work_each(w, "bias", fact_elements(site_in(s, i)), 1, 0);
 }
 
 static void cost_multi_head(site *s, work *w) {
+    enum { PRESENT = 1 };
+    places p = places_of(s);
     attention_shape a;
     if (!read_multi_head(s, &a)) {
         unknown_attention(w);
@@ -104,195 +195,76 @@ static void cost_multi_head(site *s, work *w) {
                         .left = -1,
                         .right = -1,
                         .offset = a.past_len};
-    f.mask = f.causal || site_in(s, MHA_PADDING) || site_in(s, MHA_SCORE_BIAS);
+    f.mask = f.causal || site_in(s, p.mask) || site_in(s, p.score_bias);
     attention_work(w, &a, &f);
-    if (site_in(s, MHA_BIAS))
-        for (unsigned i = MHA_Q; i <= MHA_V; i++)
-            if (site_in(s, i))
-                work_add(w, fact_elements(site_in(s, i)), 1, 0);
-    if (site_in(s, MHA_PAST) && !known(scalar_input(s, MHA_PAST))) {
-        w->estimated = true;
-        work_note(s, w, "past_sequence_length is data: the whole cache is taken as filled");
+    add_bias(s, w, p.bias);
+    if (!site_in(s, p.past) || !site_in(s, p.filled))
+        return;
+    count heads = cnt_mul(a.batch, a.kv_heads);
+    for (unsigned i = 0; i < 2; i++) { /* of a buffer only what is filled */
+        count size = i ? a.v_size : a.qk_size;
+        work_touch(w, p.past + i, cnt_mul3(heads, a.past_len, size));
+        if (site_out(s, PRESENT + i))
+            work_write(w, PRESENT + i, cnt_mul3(heads, a.kv_len, size));
     }
+    if (!known(scalar_input(s, p.filled)))
+        note_whole_cache(s, w, "past_sequence_length");
 }
 
-/* --- GroupQueryAttention --- */
+/* --- PackedMultiHeadAttention: tokens without padding --- */
 
-enum {
-    GQA_Q,
-    GQA_K,
-    GQA_V,
-    GQA_PAST_K,
-    GQA_PAST_V,
-    GQA_LENGTHS,
-    GQA_TOTAL,
-    GQA_COS,
-    GQA_SCORE_BIAS = 10
-};
-
-static bool read_grouped(site *s, attention_shape *a) {
-    const fact *q = site_in(s, GQA_Q);
-    int64_t q_heads = heads_of(s, "num_heads"), kv_heads = heads_of(s, "kv_num_heads");
-    if (!q_heads || !kv_heads || !q || q->rank < 0)
+static bool read_packed(site *s, attention_shape *a, count *tokens) {
+    const fact *q = site_in(s, Q), *v = site_in(s, V);
+    int64_t heads = attention_heads(s, "num_heads");
+    if (!heads || !q || q->rank < 0)
         return false;
-    if (q->rank != 3 || q_heads % kv_heads) {
-        site_invalid(s, "a query of %d dimensions (must be 3), %lld heads sharing %lld", q->rank,
-                     (long long)q_heads, (long long)kv_heads);
+    if (q->rank != 2 && q->rank != 4) {
+        site_invalid(s, "the query has %d dimensions and must have 2 or 4", q->rank);
         return false;
     }
-    bool packed = !site_in(s, GQA_K);
-    count size = cnt_div(q->dims[2], packed ? cnt_add(q_heads, cnt_mul(2, kv_heads)) : q_heads);
-    const fact *past = site_in(s, GQA_PAST_K);
-    count total = scalar_input(s, GQA_TOTAL), held = past ? fact_dim(past, 2) : 0;
-    *a = (attention_shape){.batch = q->dims[0],
-                           .q_heads = q_heads,
-                           .kv_heads = kv_heads,
-                           .q_len = q->dims[1],
-                           .kv_len = known(total) ? total : cnt_add(held, q->dims[1]),
-                           .qk_size = size,
-                           .v_size = size};
-    a->past_len = cnt_sub(a->kv_len, a->q_len);
+    count size = q->rank == 4 ? q->dims[3] : cnt_div(q->dims[1], heads);
+    *a = (attention_shape){.q_heads = heads, .kv_heads = heads, .qk_size = size, .v_size = size};
+    if (v && q->rank == 2)
+        a->v_size = cnt_div(fact_dim(v, 1), heads);
+    *tokens = q->dims[0];
     return true;
 }
 
-static void infer_grouped(site *s) {
-    dtype elem = fact_elem(site_in(s, GQA_Q));
-    const fact *past = site_in(s, GQA_PAST_K);
+static void infer_packed(site *s) {
     attention_shape a;
-    if (!read_grouped(s, &a)) {
-        out_unknown(s, elem, 4);
-        return;
-    }
-    count buffer = past ? cnt_max(fact_dim(past, 2), a.kv_len) : a.kv_len;
-    out_attention(s, &a, elem, past ? past->elem : elem, buffer);
+    count tokens;
+    dtype elem = fact_elem(site_in(s, Q));
+    if (read_packed(s, &a, &tokens))
+        out_tensor(s, 0, elem, 2, (count[]){tokens, cnt_mul(a.q_heads, a.v_size)});
+    else
+        out_unknown(s, elem, 1);
 }
 
-static void cost_grouped(site *s, work *w) {
+static void cost_packed(site *s, work *w) {
+    enum { BIAS = 3, OFFSETS = 4, STARTS = 5, SCORE_BIAS = 6 };
     attention_shape a;
-    if (!read_grouped(s, &a)) {
+    ragged r = {.starts = STARTS, .longest = fact_dim(site_in(s, OFFSETS), 1)};
+    if (!read_packed(s, &a, &r.tokens)) {
         unknown_attention(w);
         return;
     }
-    int64_t window = site_int(s, "local_window_size", -1);
-    attention_form f = {.causal = true,
-                        .left = window > 0 ? window - 1 : -1,
-                        .right = -1,
-                        .offset = a.past_len,
-                        .mask = true,
-                        .softcap = site_float(s, "softcap", 0) != 0};
-    attention_work(w, &a, &f);
-    count tokens = cnt_mul(a.batch, a.q_len);
-    if (site_int(s, "do_rotary", 0)) {
-        count rotated = cnt_mul(2, fact_dim(site_in(s, GQA_COS), -1));
-        work_add(w, cnt_mul3(tokens, cnt_add(a.q_heads, a.kv_heads), rotated), 3, 0);
-    }
-    /* of a shared buffer only what is filled */
-    count filled = cnt_mul(cnt_mul(a.batch, a.kv_heads), cnt_mul(a.past_len, a.qk_size));
-    for (unsigned i = GQA_PAST_K; i <= GQA_PAST_V; i++)
-        if (site_in(s, i))
-            work_touch(w, i, filled);
-    if (!known(scalar_input(s, GQA_TOTAL))) {
-        w->estimated = true;
-        work_note(s, w, "total_sequence_length is data: past and new tokens are taken as valid");
-    }
-}
-
-/* --- Attention with its projection --- */
-
-enum { ATT_INPUT, ATT_WEIGHTS, ATT_BIAS, ATT_MASK, ATT_PAST, ATT_SCORE_BIAS, ATT_FILLED };
-
-/* Hidden sizes of queries and values; keys are as wide as queries. */
-static bool projected_sizes(site *s, count *q, count *v) {
-    size_t n;
-    const int64_t *sizes = site_ints(s, "qkv_hidden_sizes", &n);
-    if (sizes && (n != 3 || sizes[0] < 1 || sizes[1] != sizes[0] || sizes[2] < 1)) {
-        site_invalid(s, "qkv_hidden_sizes are not three sizes, the first two equal");
-        return false;
-    }
-    *q = sizes ? sizes[0] : cnt_div(fact_dim(site_in(s, ATT_WEIGHTS), 1), 3);
-    *v = sizes ? sizes[2] : *q;
-    return true;
-}
-
-static bool read_projected(site *s, attention_shape *a) {
-    const fact *x = site_in(s, ATT_INPUT);
-    int64_t heads = heads_of(s, "num_heads");
-    count q, v;
-    if (!heads || !projected_sizes(s, &q, &v) || !x || x->rank < 0)
-        return false;
-    if (x->rank != 3) {
-        site_invalid(s, "the input has %d dimensions and must have 3", x->rank);
-        return false;
-    }
-    const fact *past = site_in(s, ATT_PAST);
-    *a = (attention_shape){.batch = x->dims[0],
-                           .q_heads = heads,
-                           .kv_heads = heads,
-                           .q_len = x->dims[1],
-                           .past_len = past ? fact_dim(past, 3) : 0,
-                           .qk_size = cnt_div(q, heads),
-                           .v_size = cnt_div(v, heads)};
-    if (past && site_in(s, ATT_FILLED)) { /* a buffer, filled so far */
-        count filled = scalar_input(s, ATT_FILLED);
-        a->past_len = known(filled) ? filled : cnt_sub(a->past_len, a->q_len);
-    }
-    a->kv_len = cnt_add(a->past_len, a->q_len);
-    return true;
-}
-
-static void infer_projected(site *s) {
-    dtype elem = fact_elem(site_in(s, ATT_INPUT));
-    const fact *past = site_in(s, ATT_PAST);
-    attention_shape a;
-    if (!read_projected(s, &a)) {
-        out_unknown(s, elem, 2);
-        return;
-    }
-    out_tensor(s, 0, elem, 3, (count[]){a.batch, a.q_len, cnt_mul(a.q_heads, a.v_size)});
-    count length = past && site_in(s, ATT_FILLED) ? fact_dim(past, 3) : a.kv_len;
-    out_tensor(s, 1, elem, 5, (count[]){2, a.batch, a.q_heads, length, a.qk_size});
-}
-
-static void cost_projected(site *s, work *w) {
-    attention_shape a;
-    if (!read_projected(s, &a)) {
-        unknown_attention(w);
-        return;
-    }
-    count tokens = cnt_mul(a.batch, a.q_len);
-    count query = cnt_mul(a.q_heads, a.qk_size);
-    count projected = cnt_mul(tokens, cnt_add(cnt_mul(2, query), cnt_mul(a.q_heads, a.v_size)));
-    w->macs = cnt_mul(projected, fact_dim(site_in(s, ATT_INPUT), 2));
-    if (site_in(s, ATT_BIAS))
-        work_add(w, projected, 1, 0);
-    attention_form f = {.causal = site_int(s, "unidirectional", 0) != 0,
-                        .left = -1,
-                        .right = -1,
-                        .offset = a.past_len};
-    f.mask = f.causal || site_in(s, ATT_MASK) || site_in(s, ATT_SCORE_BIAS);
-    attention_work(w, &a, &f);
-    if (site_int(s, "do_rotary", 0)) {
-        int64_t partial = site_int(s, "rotary_embedding_dim", 0);
-        count rotated = cnt_mul3(tokens, a.q_heads, partial > 0 ? partial : a.qk_size);
-        work_add(w, cnt_mul(2, rotated), 3, 0); /* queries and keys */
-    }
-    if (site_in(s, ATT_FILLED) && !known(scalar_input(s, ATT_FILLED))) {
-        w->estimated = true;
-        work_note(s, w, "past_sequence_length is data: the whole cache is taken as filled");
-    }
+    attention_form f = {.left = -1, .right = -1, .mask = site_in(s, SCORE_BIAS) != NULL};
+    ragged_work(s, w, a, f, &r);
+    if (site_in(s, BIAS))
+        work_each(w, "bias", cnt_mul(r.tokens, fact_elements(site_in(s, BIAS))), 1, 0);
 }
 
 #define ATTENTION                                                                                  \
     .domain = "com.microsoft", .since = 1, .kind = OP_ANCHOR, .family = FAMILY_ATTENTION,          \
     .traits = OP_FP32_VECTOR
+#define MULTI_HEAD ATTENTION, .infer = infer_multi_head, .cost = cost_multi_head
+#define SCORES     "macs = B.H.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1; bias 1"
 
 const op_def ops_contrib_attention[] = {
-    {ATTENTION, .name = "MultiHeadAttention", .infer = infer_multi_head, .cost = cost_multi_head,
-     .rule = "macs = B.H.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1; bias 1"},
-    {ATTENTION, .name = "GroupQueryAttention", .infer = infer_grouped, .cost = cost_grouped,
-     .rule = "macs = B.Hq.Sq.Skv.2D; per score 6 and 1 special, softcap 2 and 1; rotary 3"},
-    {ATTENTION, .name = "Attention", .infer = infer_projected, .cost = cost_projected,
-     .rule = "macs = B.S.Din.(Dq + Dk + Dv) + B.H.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, "
-             "mask 1"},
+    {MULTI_HEAD, .name = "MultiHeadAttention", .rule = SCORES},
+    {MULTI_HEAD, .name = "DecoderMaskedMultiHeadAttention", .rule = SCORES},
+    {ATTENTION, .name = "PackedMultiHeadAttention", .infer = infer_packed, .cost = cost_packed,
+     .rule = "macs = pairs.H.(Dqk + Dv), of a query and a key of its sequence; per score 5 and 1 "
+             "special, mask 1; bias 1"},
     {0},
 };

@@ -1,5 +1,6 @@
 /* Convolutions. */
 #include "ops/compute.h"
+#include "ops/fold.h"
 #include "ops/window.h"
 #include <string.h>
 
@@ -53,7 +54,8 @@ static bool read_window(site *s, const fact *x, const fact *weights, window *w) 
 }
 
 void conv_infer(site *s, conv_form f) {
-    const fact *x = site_in(s, f.input), *weights = site_in(s, f.weights);
+    const fact *x = channels_first(s, site_in(s, f.input), f.channels_last);
+    const fact *weights = site_in(s, f.weights);
     if (!x || x->rank < 0) {
         out_tensor(s, 0, f.out, -1, NULL);
         return;
@@ -65,7 +67,7 @@ void conv_infer(site *s, conv_form f) {
     count dims[MAX_RANK] = {fact_dim(x, 0), fact_dim(weights, 0)};
     for (int i = 0; i < w.axes; i++)
         dims[SPATIAL + i] = w.axis[i].out;
-    out_tensor(s, 0, f.out, x->rank, dims);
+    out_channels(s, 0, f.out, x->rank, dims, f.channels_last);
 }
 
 static bool has_input(const site *s, unsigned i) {
@@ -73,10 +75,12 @@ static bool has_input(const site *s, unsigned i) {
 }
 
 void conv_cost(site *s, work *w, conv_form f) {
-    const fact *x = site_in(s, f.input), *weights = site_in(s, f.weights), *y = site_out(s, 0);
+    const fact *x = channels_first(s, site_in(s, f.input), f.channels_last);
+    const fact *weights = site_in(s, f.weights);
+    const fact *y = channels_first(s, site_out(s, 0), f.channels_last);
     count outputs = fact_elements(y);
     if (has_input(s, f.bias))
-        work_add(w, outputs, 1, 0);
+        work_each(w, "bias N", outputs, 1, 0);
     window slide;
     if (!x || x->rank < 0 || !read_window(s, x, weights, &slide) ||
         !window_slide(s, &slide, false)) {
@@ -86,7 +90,7 @@ void conv_cost(site *s, work *w, conv_form f) {
     count per_group = fact_dim(weights, 1);
     if (!known(per_group))
         per_group = cnt_div(fact_dim(x, 1), site_int(s, "group", 1));
-    w->macs = cnt_mul3(outputs, per_group, window_volume(&slide));
+    work_macs(w, {"N", outputs}, {"Cin/group", per_group}, {"kernel", window_volume(&slide)});
     w->macs_valid = cnt_mul3(fact_range(y, 0, SPATIAL), per_group, window_valid(&slide));
     work_touch(w, f.input, cnt_mul(fact_range(x, 0, SPATIAL), window_touched(&slide)));
 }
@@ -148,7 +152,7 @@ static void cost_deform(site *s, work *w) {
     const fact *x = site_in(s, 0), *y = site_out(s, 0), *weights = site_in(s, 1);
     count places = cnt_mul(fact_dim(y, 0), fact_range(y, SPATIAL, y ? y->rank : 0));
     count taps = fact_range(weights, SPATIAL, weights ? weights->rank : 0);
-    work_add(w, cnt_mul3(places, taps, fact_dim(x, 1)), 8, 0);
+    work_each(w, "sampled elements", cnt_mul3(places, taps, fact_dim(x, 1)), 8, 0);
     w->touched[0] = all; /* where the offsets point is data */
     w->macs_valid = w->macs;
     w->estimated = true;
@@ -201,8 +205,33 @@ static bool turn_axis(site *s, window_axis *a, const transposed *t, size_t i) {
     return true;
 }
 
-static bool transposed_window(site *s, const fact *x, const fact *weights, window *w) {
-    if (!read_window(s, x, weights, w))
+static bool is_near(int64_t pad) {
+    return pad >= -INT32_MAX && pad <= INT32_MAX;
+}
+
+/* Pads that come as an input; the output is unknown where they are. */
+static bool read_pads(site *s, unsigned input, window *w) {
+    int_list pads = site_list(s, NULL, (int)input);
+    if (known(pads.n) && pads.n != 2 * w->axes) {
+        site_invalid(s, "%lld pads for %d axes", (long long)pads.n, w->axes);
+        return false;
+    }
+    for (int i = 0; i < w->axes; i++) {
+        window_axis *a = &w->axis[i];
+        bool is_known = list_at(&pads, i, &a->begin) && list_at(&pads, i + w->axes, &a->end);
+        if (!is_known || !is_near(a->begin) || !is_near(a->end))
+            *a = (window_axis){.in = UNKNOWN,
+                               .out = UNKNOWN,
+                               .kernel = a->kernel,
+                               .stride = a->stride,
+                               .dilation = a->dilation};
+    }
+    return true;
+}
+
+static bool transposed_window(site *s, conv_form f, const fact *x, const fact *weights, window *w) {
+    if (!read_window(s, x, weights, w) ||
+        (f.pads && site_in(s, f.pads) && !read_pads(s, f.pads, w)))
         return false;
     size_t n_extra, n_asked, n = (size_t)w->axes;
     const char *pad = site_string(s, "auto_pad", "NOTSET");
@@ -228,35 +257,44 @@ static bool transposed_window(site *s, const fact *x, const fact *weights, windo
     return true;
 }
 
-static void infer_transposed(site *s) {
-    const fact *x = site_in(s, 0), *weights = site_in(s, 1);
+void transposed_infer(site *s, conv_form f) {
+    const fact *x = site_in(s, f.input), *weights = site_in(s, f.weights);
     if (!x || x->rank < 0) {
-        out_tensor(s, 0, fact_elem(x), -1, NULL);
+        out_tensor(s, 0, f.out, -1, NULL);
         return;
     }
     window w;
     if (!ranks_fit(s, x, weights) || !channels_fit(s, x, weights, true) ||
-        !transposed_window(s, x, weights, &w))
+        !transposed_window(s, f, x, weights, &w))
         return;
     count group = site_int(s, "group", 1);
     count dims[MAX_RANK] = {fact_dim(x, 0), cnt_mul(fact_dim(weights, 1), group)};
     for (int i = 0; i < w.axes; i++)
         dims[SPATIAL + i] = w.axis[i].in;
-    out_tensor(s, 0, x->elem, x->rank, dims);
+    out_tensor(s, 0, f.out, x->rank, dims);
 }
 
-static void cost_transposed(site *s, work *w) {
-    const fact *x = site_in(s, 0), *weights = site_in(s, 1);
-    if (has_input(s, PLAIN.bias))
-        work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+void transposed_cost(site *s, work *w, conv_form f) {
+    const fact *x = site_in(s, f.input), *weights = site_in(s, f.weights);
+    if (has_input(s, f.bias))
+        work_each(w, "bias N", fact_elements(site_out(s, 0)), 1, 0);
     window turned;
-    if (!x || x->rank < 0 || !transposed_window(s, x, weights, &turned)) {
+    if (!x || x->rank < 0 || !transposed_window(s, f, x, weights, &turned)) {
         w->macs = UNKNOWN;
         return;
     }
     count per_group = fact_dim(weights, 1);
-    w->macs = cnt_mul3(fact_elements(x), per_group, window_volume(&turned));
+    work_macs(w, {"elements(input)", fact_elements(x)}, {"Cout/group", per_group},
+              {"kernel", window_volume(&turned)});
     w->macs_valid = cnt_mul3(fact_range(x, 0, SPATIAL), per_group, window_valid(&turned));
+}
+
+static void infer_transposed(site *s) {
+    transposed_infer(s, conv_plain(s));
+}
+
+static void cost_transposed(site *s, work *w) {
+    transposed_cost(s, w, PLAIN);
 }
 
 #define CONV .domain = "", .kind = OP_ANCHOR, .family = FAMILY_CONV

@@ -29,7 +29,19 @@
     X(ml)                                                                                          \
     X(contrib)                                                                                     \
     X(contrib_attention)                                                                           \
-    X(contrib_quantize)
+    X(contrib_cache)                                                                               \
+    X(contrib_conv)                                                                                \
+    X(contrib_data)                                                                                \
+    X(contrib_decoder)                                                                             \
+    X(contrib_generation)                                                                          \
+    X(contrib_linear)                                                                              \
+    X(contrib_matmul)                                                                              \
+    X(contrib_moe)                                                                                 \
+    X(contrib_norm)                                                                                \
+    X(contrib_position)                                                                            \
+    X(contrib_project)                                                                             \
+    X(contrib_quantize)                                                                            \
+    X(contrib_signal)
 
 #define X(family) extern const op_def ops_##family[];
 OP_FAMILIES(X)

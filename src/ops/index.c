@@ -1,6 +1,7 @@
 /* Reading and writing at indices: Gather, Scatter, OneHot, and the rows of search.c. */
 #include "ops/compute.h"
 #include "ops/fold.h"
+#include "ops/movement.h"
 #include "ops/search.h"
 #include <stdlib.h>
 #include <string.h>
@@ -37,23 +38,30 @@ static void fold_gather(site *s, const fact *data, int axis) {
     }
 }
 
-static void infer_gather(site *s) {
+bool gather_dims(site *s, const fact *data, const fact *indices, int axis, count *dims, int *rank) {
+    *rank = 0;
+    if (!rank_allowed(s, data->rank - 1 + indices->rank))
+        return false;
+    for (int k = 0; k < axis; k++)
+        dims[(*rank)++] = data->dims[k];
+    for (int k = 0; k < indices->rank; k++)
+        dims[(*rank)++] = indices->dims[k];
+    for (int k = axis + 1; k < data->rank; k++)
+        dims[(*rank)++] = data->dims[k];
+    return true;
+}
+
+void infer_gather(site *s) {
     const fact *data = site_in(s, 0), *indices = site_in(s, 1);
-    count dims[2 * MAX_RANK];
+    count dims[MAX_RANK];
     if (!data || !indices)
         return;
     out_tensor(s, 0, data->elem, -1, NULL);
     int axis = data->rank < 0 ? -1 : site_axis(s, site_int(s, "axis", 0), data->rank);
     if (axis < 0 || indices->rank < 0)
         return;
-    int rank = 0;
-    for (int k = 0; k < axis; k++)
-        dims[rank++] = data->dims[k];
-    for (int k = 0; k < indices->rank; k++)
-        dims[rank++] = indices->dims[k];
-    for (int k = axis + 1; k < data->rank; k++)
-        dims[rank++] = data->dims[k];
-    if (!rank_allowed(s, rank))
+    int rank;
+    if (!gather_dims(s, data, indices, axis, dims, &rank))
         return;
     out_tensor(s, 0, data->elem, rank, dims);
     fold_gather(s, data, axis);
@@ -83,7 +91,7 @@ static count distinct_places(site *s, count extent) {
 
 /* Rows that no index names are not read. How many are named twice is known from constant indices
  * alone. */
-static void cost_gather(site *s, work *w) {
+void cost_gather(site *s, work *w) {
     const fact *data = site_in(s, 0);
     if (!data || !site_in(s, 1) || data->rank <= 0)
         return;
@@ -99,7 +107,7 @@ static void cost_gather(site *s, work *w) {
 }
 
 /* Each output element reads one of the table's. */
-static void cost_gather_elements(site *s, work *w) {
+void cost_gather_elements(site *s, work *w) {
     count n = fact_elements(site_out(s, 0));
     if (!site_in(s, 0))
         return;
@@ -138,7 +146,7 @@ static count selected_dims(site *s, const fact *data, const fact *indices, int b
     return depth;
 }
 
-static void infer_gather_nd(site *s) {
+void infer_gather_nd(site *s) {
     const fact *data = site_in(s, 0), *indices = site_in(s, 1);
     count dims[2 * MAX_RANK];
     if (!data || !indices)

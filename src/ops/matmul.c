@@ -4,29 +4,32 @@
 
 /* --- MatMul --- */
 
+static bool has_rank(const fact *f) {
+    return f && f->rank >= 0;
+}
+
 /* One operand as numpy sees it: batch dims, rows, columns; a vector has one of the two alone. */
 typedef struct operand {
     int batch; /* number of batch dims */
+    const count *batch_dims;
     bool vector;
     count rows, columns; /* of B, which a vector gives rows; of A columns */
 } operand;
 
-static operand operand_of(const fact *f, bool transpose) {
+static operand operand_of(const fact *f, bool transpose, bool batch_inside) {
     int r = f->rank;
     if (r == 1)
         return (operand){.vector = true, .rows = f->dims[0], .columns = f->dims[0]};
+    count first = f->dims[batch_inside ? 0 : r - 2], last = f->dims[r - 1];
     return (operand){.batch = r - 2,
-                     .rows = f->dims[transpose ? r - 1 : r - 2],
-                     .columns = f->dims[transpose ? r - 2 : r - 1]};
+                     .batch_dims = f->dims + (batch_inside ? 1 : 0),
+                     .rows = transpose ? last : first,
+                     .columns = transpose ? first : last};
 }
 
 /* The summed dim; UNKNOWN when neither operand knows it. */
 static count inner_dim(const operand *a, const operand *b) {
     return known(a->columns) ? a->columns : b->rows;
-}
-
-static bool has_rank(const fact *f) {
-    return f && f->rank >= 0;
 }
 
 void matmul_infer(site *s, matmul_form f) {
@@ -39,14 +42,15 @@ void matmul_infer(site *s, matmul_form f) {
         site_invalid(s, "a scalar cannot be multiplied as a matrix");
         return;
     }
-    operand a = operand_of(fa, f.transpose_a), b = operand_of(fb, f.transpose_b);
+    operand a = operand_of(fa, f.transpose_a, f.batch_inside_a);
+    operand b = operand_of(fb, f.transpose_b, f.batch_inside_b);
     if (known(a.columns) && known(b.rows) && a.columns != b.rows) {
         site_invalid(s, "%lld columns cannot meet %lld rows", (long long)a.columns,
                      (long long)b.rows);
         return;
     }
-    fact batch_a = {.rank = a.batch, .dims = fa->dims},
-         batch_b = {.rank = b.batch, .dims = fb->dims};
+    fact batch_a = {.rank = a.batch, .dims = a.batch_dims},
+         batch_b = {.rank = b.batch, .dims = b.batch_dims};
     int rank;
     const count *batch = site_broadcast(s, (const fact *[]){&batch_a, &batch_b}, 2, &rank);
     if (!batch || rank < 0)
@@ -63,11 +67,13 @@ void matmul_infer(site *s, matmul_form f) {
 
 void matmul_cost(site *s, work *w, matmul_form f) {
     const fact *fa = site_in(s, f.a), *fb = site_in(s, f.b);
-    w->macs = UNKNOWN;
-    if (!has_rank(fa) || !has_rank(fb) || fa->rank == 0 || fb->rank == 0)
+    if (!has_rank(fa) || !has_rank(fb) || fa->rank == 0 || fb->rank == 0) {
+        w->macs = UNKNOWN;
         return;
-    operand a = operand_of(fa, f.transpose_a), b = operand_of(fb, f.transpose_b);
-    w->macs = cnt_mul(fact_elements(site_out(s, 0)), inner_dim(&a, &b));
+    }
+    operand a = operand_of(fa, f.transpose_a, f.batch_inside_a);
+    operand b = operand_of(fb, f.transpose_b, f.batch_inside_b);
+    work_macs(w, {"batch x M.N", fact_elements(site_out(s, 0))}, {"K", inner_dim(&a, &b)});
 }
 
 static const matmul_form PLAIN = {.a = 0, .b = 1};
@@ -135,9 +141,9 @@ void gemm_cost(site *s, work *w) {
     matmul_cost(s, w, gemm_form(s));
     double alpha = site_float(s, "alpha", 1), beta = site_float(s, "beta", 1);
     if (alpha != 1)
-        work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+        work_each(w, "alpha N", fact_elements(site_out(s, 0)), 1, 0);
     if (site_in(s, 2) && beta != 0)
-        work_add(w, fact_elements(site_in(s, 2)), beta == 1 ? 1 : 2, 0);
+        work_each(w, "elements(C)", fact_elements(site_in(s, 2)), beta == 1 ? 1 : 2, 0);
 }
 
 /* --- Einsum --- */

@@ -292,7 +292,7 @@ static void infer_space_to_depth(site *s) {
                              divided(s, d[3], block)});
 }
 
-static void infer_trilu(site *s) {
+void infer_trilu(site *s) {
     const fact *in = site_in(s, 0);
     if (in && in->rank >= 0 && in->rank < 2)
         site_invalid(s, "a tensor of %d dimensions has no triangle", in->rank);

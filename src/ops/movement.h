@@ -27,6 +27,19 @@ void infer_pad(site *s);
 void cost_pad(site *s, work *w);
 void infer_center_crop_pad(site *s);
 void cost_center_crop_pad(site *s, work *w);
+void infer_trilu(site *s);
 void cost_trilu(site *s, work *w);
+
+/* index.c: reading at indices */
+/* Dims of rows of `data` along an axis, one for each index; false after site_invalid. */
+bool gather_dims(site *s, const fact *data, const fact *indices, int axis, count *dims, int *rank);
+void infer_gather(site *s);
+void cost_gather(site *s, work *w);
+void infer_gather_nd(site *s);
+void cost_gather_elements(site *s, work *w);
+
+/* shape.c: numbers in a row */
+void infer_range(site *s);
+void cost_range(site *s, work *w);
 
 #endif

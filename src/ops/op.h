@@ -248,6 +248,9 @@ void work_each(work *w, const char *name, count n, count vector, count special);
 #define work_macs(w, ...)                                                                          \
     work_multiply(w, WORK_MACS, (const work_factor[]){__VA_ARGS__},                                \
                   sizeof((const work_factor[]){__VA_ARGS__}) / sizeof(work_factor))
+#define work_integer(w, ...)                                                                       \
+    work_multiply(w, WORK_INTEGER, (const work_factor[]){__VA_ARGS__},                             \
+                  sizeof((const work_factor[]){__VA_ARGS__}) / sizeof(work_factor))
 void work_multiply(work *w, work_quantity q, const work_factor *factors, size_t n);
 /* Makes integer_ops of all that was added so far. */
 void work_to_integer(work *w);

@@ -17,8 +17,8 @@ static bool pool_window(site *s, const fact *x, window *w) {
            window_slide(s, w, site_int(s, "ceil_mode", 0) != 0);
 }
 
-static void infer_pool(site *s) {
-    const fact *x = site_in(s, 0);
+void pool_infer(site *s, bool channels_last) {
+    const fact *x = channels_first(s, site_in(s, 0), channels_last);
     if (!x || x->rank < 0) {
         out_tensor(s, 0, fact_elem(x), -1, NULL);
         out_tensor(s, 1, DT_INT64, -1, NULL);
@@ -30,13 +30,16 @@ static void infer_pool(site *s) {
     count dims[MAX_RANK] = {fact_dim(x, 0), fact_dim(x, 1)};
     for (int i = 0; i < w.axes; i++)
         dims[SPATIAL + i] = w.axis[i].out;
-    out_tensor(s, 0, x->elem, x->rank, dims);
-    out_tensor(s, 1, DT_INT64, x->rank, dims); /* Indices of MaxPool */
+    out_channels(s, 0, x->elem, x->rank, dims, channels_last);
+    out_channels(s, 1, DT_INT64, x->rank, dims, channels_last); /* Indices of MaxPool */
 }
 
-/* Marks what the windows touch and gives the elements of one window. */
-static count pool_volume(site *s, work *w) {
-    const fact *x = site_in(s, 0);
+static void infer_pool(site *s) {
+    pool_infer(s, false);
+}
+
+count pool_volume(site *s, work *w, bool channels_last) {
+    const fact *x = channels_first(s, site_in(s, 0), channels_last);
     window slide;
     if (!x || x->rank < 0 || !pool_window(s, x, &slide))
         return UNKNOWN;
@@ -45,11 +48,11 @@ static count pool_volume(site *s, work *w) {
 }
 
 static void cost_max_pool(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), one_less(pool_volume(s, w)), 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), one_less(pool_volume(s, w, false)), 0);
 }
 
 static void cost_average_pool(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), pool_volume(s, w), 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), pool_volume(s, w, false), 0);
 }
 
 /* The order of the norm; a number, not an integer, in version 1. */
@@ -64,21 +67,21 @@ static void add_lp(site *s, work *w, count volume) {
     double p = norm_order(s);
     count sum = cnt_sub(cnt_mul(2, volume), volume > 0 ? 1 : 0);
     if (p == 1)
-        work_add(w, outputs, sum, 0);
+        work_each(w, "N", outputs, sum, 0);
     else if (p == 2)
-        work_add(w, outputs, sum, 1);
+        work_each(w, "N", outputs, sum, 1);
     else
-        work_add(w, outputs, volume, cnt_add(volume, 1));
+        work_each(w, "N", outputs, volume, cnt_add(volume, 1));
 }
 
 static void cost_lp_pool(site *s, work *w) {
-    add_lp(s, w, pool_volume(s, w));
+    add_lp(s, w, pool_volume(s, w, false));
 }
 
 /* --- global pools: one window over everything --- */
 
-static void infer_global(site *s) {
-    const fact *x = site_in(s, 0);
+void global_pool_infer(site *s, bool channels_last) {
+    const fact *x = channels_first(s, site_in(s, 0), channels_last);
     if (!x || x->rank < 0) {
         out_tensor(s, 0, fact_elem(x), -1, NULL);
         return;
@@ -88,24 +91,28 @@ static void infer_global(site *s) {
     count dims[MAX_RANK] = {fact_dim(x, 0), fact_dim(x, 1)};
     for (int i = SPATIAL; i < x->rank; i++)
         dims[i] = 1;
-    out_tensor(s, 0, x->elem, x->rank, dims);
+    out_channels(s, 0, x->elem, x->rank, dims, channels_last);
 }
 
-static count global_volume(const site *s) {
-    const fact *x = site_in(s, 0);
+static void infer_global(site *s) {
+    global_pool_infer(s, false);
+}
+
+count global_pool_volume(site *s, bool channels_last) {
+    const fact *x = channels_first(s, site_in(s, 0), channels_last);
     return x ? fact_range(x, SPATIAL, x->rank) : UNKNOWN;
 }
 
 static void cost_global_max(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), one_less(global_volume(s)), 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), one_less(global_pool_volume(s, false)), 0);
 }
 
 static void cost_global_average(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), global_volume(s), 0);
+    work_each(w, "N", fact_elements(site_out(s, 0)), global_pool_volume(s, false), 0);
 }
 
 static void cost_global_lp(site *s, work *w) {
-    add_lp(s, w, global_volume(s));
+    add_lp(s, w, global_pool_volume(s, false));
 }
 
 /* --- MaxUnpool --- */
@@ -171,7 +178,7 @@ static void cost_roi(site *s, work *w) {
     const fact *x = site_in(s, 0), *y = site_out(s, 0);
     count height = cnt_div_up(fact_dim(x, 2), fact_dim(y, 2));
     count width = cnt_div_up(fact_dim(x, 3), fact_dim(y, 3));
-    work_add(w, fact_elements(y), one_less(cnt_mul(height, width)), 0);
+    work_each(w, "N", fact_elements(y), one_less(cnt_mul(height, width)), 0);
     w->estimated = true;
     work_note(s, w, "regions are data: each is taken as the whole input");
 }

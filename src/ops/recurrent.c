@@ -14,6 +14,7 @@ typedef struct cell {
     const char *usual[SLOTS]; /* their names when none are given */
     count uses[SLOTS];        /* how often each is applied per hidden element */
     count combining;          /* vector FLOP per hidden element besides */
+    bool transposed;          /* weights are (directions, inputs, gates x hidden) */
 } cell;
 
 static const cell RNN = {.gates = 1, .slots = 1, .usual = {"Tanh"}, .uses = {1}};
@@ -24,6 +25,12 @@ static const cell LSTM = {.gates = 4,
                           .usual = {"Sigmoid", "Tanh", "Tanh"},
                           .uses = {3, 1, 1},
                           .combining = 4};
+static const cell QUANTIZED_LSTM = {.gates = 4,
+                                    .slots = 3,
+                                    .usual = {"Sigmoid", "Tanh", "Tanh"},
+                                    .uses = {3, 1, 1},
+                                    .combining = 4,
+                                    .transposed = true};
 
 /* --- shapes --- */
 
@@ -40,6 +47,7 @@ static count directions_of(const site *s) {
 /* False after site_invalid. */
 static bool read_layer(site *s, const cell *c, layer *l) {
     const fact *x = site_in(s, X), *w = site_in(s, WEIGHTS), *r = site_in(s, RECURRENCE);
+    int inner = c->transposed ? 1 : 2, outer = c->transposed ? 2 : 1;
     int64_t hidden = site_int(s, "hidden_size", UNKNOWN);
     if (x && x->rank >= 0 && x->rank != 3) {
         site_invalid(s, "the input has %d dimensions and must have 3", x->rank);
@@ -48,9 +56,9 @@ static bool read_layer(site *s, const cell *c, layer *l) {
     *l = (layer){.batch_first = site_int(s, "layout", 0) != 0, .directions = directions_of(s)};
     l->length = fact_dim(x, l->batch_first ? 1 : 0);
     l->batch = fact_dim(x, l->batch_first ? 0 : 1);
-    l->input = known(fact_dim(x, 2)) ? fact_dim(x, 2) : fact_dim(w, 2);
-    l->hidden = hidden > 0 ? hidden : fact_dim(r, 2);
-    count rows = fact_dim(w, 1), wanted = cnt_mul(c->gates, l->hidden);
+    l->input = known(fact_dim(x, 2)) ? fact_dim(x, 2) : fact_dim(w, inner);
+    l->hidden = hidden > 0 ? hidden : fact_dim(r, inner);
+    count rows = fact_dim(w, outer), wanted = cnt_mul(c->gates, l->hidden);
     if (known(rows) && known(wanted) && rows != wanted) {
         site_invalid(s, "%lld rows of weights are not %lld gates of %lld", (long long)rows,
                      (long long)c->gates, (long long)l->hidden);
@@ -165,6 +173,14 @@ static void cost_gru(site *s, work *w) {
 
 static void cost_lstm(site *s, work *w) {
     cost_layer(s, w, &LSTM);
+}
+
+void quantized_lstm_infer(site *s) {
+    infer_layer(s, &QUANTIZED_LSTM);
+}
+
+void quantized_lstm_cost(site *s, work *w) {
+    cost_layer(s, w, &QUANTIZED_LSTM);
 }
 
 #define RECURRENT .domain = "", .since = 1, .kind = OP_ANCHOR, .family = FAMILY_RECURRENT

@@ -3,10 +3,10 @@
 #include <string.h>
 
 /* Marks the reduced axes. False when they are not known, or invalid. */
-static bool reduced_axes(site *s, const fact *x, bool *reduced, bool *none_given) {
+static bool reduced_axes(site *s, const fact *x, int input, bool *reduced, bool *none_given) {
     size_t n;
     bool absent;
-    const int64_t *axes = site_ints_or_input(s, "axes", 1, &n, &absent);
+    const int64_t *axes = site_ints_or_input(s, "axes", input, &n, &absent);
     if (!axes && !absent)
         return false;
     *none_given = n == 0;
@@ -33,12 +33,12 @@ static void out_reduced(site *s, dtype elem, const fact *x, const bool *reduced,
 }
 
 /* The axes are not known: their number may be. */
-static void out_unknown_axes(site *s, const fact *x, bool keep) {
+static void out_unknown_axes(site *s, dtype elem, const fact *x, bool keep) {
     count dims[MAX_RANK], n = fact_dim(site_in(s, 1), 0);
     int rank = keep ? x->rank : known(n) && n > 0 && n <= x->rank ? (int)(x->rank - n) : -1;
     for (int i = 0; i < rank; i++)
         dims[i] = UNKNOWN;
-    out_tensor(s, 0, x->elem, rank, dims);
+    out_tensor(s, 0, elem, rank, dims);
 }
 
 /* --- folding of small integer tensors: shape arithmetic --- */
@@ -124,23 +124,28 @@ static void fold(site *s, const fact *x, const bool *reduced) {
         to->item[k].i /= from->n / to->n;
 }
 
-static void infer_reduce(site *s) {
+void reduce_infer(site *s, dtype elem, int axes) {
     const fact *x = site_in(s, 0);
     if (!x || x->rank < 0) {
-        out_tensor(s, 0, fact_elem(x), -1, NULL);
+        out_tensor(s, 0, elem, -1, NULL);
         return;
     }
     bool reduced[MAX_RANK], none_given, keep = site_int(s, "keepdims", 1) != 0;
-    if (reduced_axes(s, x, reduced, &none_given)) {
-        out_reduced(s, x->elem, x, reduced, keep);
+    if (reduced_axes(s, x, axes, reduced, &none_given)) {
+        out_reduced(s, elem, x, reduced, keep);
         fold(s, x, reduced);
     } else if (!site_failed(s)) {
-        out_unknown_axes(s, x, keep);
+        out_unknown_axes(s, elem, x, keep);
     }
 }
 
-/* Additions (or the like) of a reduction. */
-static count combined(count elements, count outputs) {
+static void infer_reduce(site *s) {
+    enum { AXES = 1 };
+    reduce_infer(s, fact_elem(site_in(s, 0)), AXES);
+}
+
+count reduce_steps(const site *s) {
+    count elements = fact_elements(site_in(s, 0)), outputs = fact_elements(site_out(s, 0));
     return known(elements) && known(outputs) && elements < outputs ? 0 : cnt_sub(elements, outputs);
 }
 
@@ -148,9 +153,9 @@ static count combined(count elements, count outputs) {
 static void reduce_work(site *s, work *w, count in_vector, count in_special, count out_vector,
                         count out_special) {
     count elements = fact_elements(site_in(s, 0)), outputs = fact_elements(site_out(s, 0));
-    w->vector = combined(elements, outputs);
-    work_add(w, elements, in_vector, in_special);
-    work_add(w, outputs, out_vector, out_special);
+    work_each(w, "elements(in) - N", reduce_steps(s), 1, 0);
+    work_each(w, "elements(in)", elements, in_vector, in_special);
+    work_each(w, "N", outputs, out_vector, out_special);
 }
 
 static void cost_reduce(site *s, work *w) {
@@ -194,7 +199,7 @@ static void infer_arg(site *s) {
 }
 
 static void cost_per_input(site *s, work *w) {
-    work_add(w, fact_elements(site_in(s, 0)), 1, 0);
+    work_each(w, "elements(in)", fact_elements(site_in(s, 0)), 1, 0);
 }
 
 /* --- TopK: k as attribute (version 1) or input --- */
@@ -233,7 +238,7 @@ static void cost_top_k(site *s, work *w) {
     count k = top_k(s), compares = known(k) ? 1 : UNKNOWN;
     for (count rest = k - 1; rest > 0; rest /= 2)
         compares++;
-    work_add(w, fact_elements(site_in(s, 0)), k == 0 ? 0 : compares, 0);
+    work_each(w, "elements(in)", fact_elements(site_in(s, 0)), k == 0 ? 0 : compares, 0);
     w->estimated = true;
     work_note(s, w, "a selection of about log2(k) + 1 compares per element");
 }

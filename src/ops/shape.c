@@ -2,6 +2,7 @@
 #include "ops/compute.h"
 #include "ops/engine.h"
 #include "ops/fold.h"
+#include "ops/movement.h"
 #include "ops/scalar.h"
 #include <math.h>
 #include <string.h>
@@ -168,7 +169,7 @@ static void fold_range(site *s, dtype elem, scalar start, scalar delta) {
     }
 }
 
-static void infer_range(site *s) {
+void infer_range(site *s) {
     const fact *first = site_in(s, 0);
     dtype elem = first ? first->elem : DT_UNKNOWN;
     bool real = dtype_kind(elem) == CLASS_FLOAT;
@@ -177,8 +178,10 @@ static void infer_range(site *s) {
     bool is_known = first != NULL;
     for (unsigned i = 0; i < 3; i++) {
         const content *c = fold_source(s, i);
-        is_known &= fold_get(c, 0, &x[i]) && c->real == real;
+        is_known &= (i == 2 && !site_in(s, i)) || (fold_get(c, 0, &x[i]) && c->real == real);
     }
+    if (!site_in(s, 2)) /* com.microsoft: steps of 1 */
+        x[2] = real ? (scalar){.f = 1} : (scalar){.i = 1};
     if (is_known && (real ? x[2].f == 0 : x[2].i == 0))
         site_invalid(s, "the step is 0");
     else if (is_known)
@@ -188,8 +191,8 @@ static void infer_range(site *s) {
         fold_range(s, elem, x[0], x[2]);
 }
 
-static void cost_range(site *s, work *w) {
-    work_add(w, fact_elements(site_out(s, 0)), 1, 0);
+void cost_range(site *s, work *w) {
+    work_each(w, "N", fact_elements(site_out(s, 0)), 1, 0);
 }
 
 /* --- EyeLike --- */

@@ -6,8 +6,7 @@
 
 /* --- Fourier transforms --- */
 
-/* 5.n.log2 n, half of it when one side is real. */
-static count transform_flops(count n, bool is_real) {
+count transform_flops(count n, bool is_real) {
     if (!known(n))
         return UNKNOWN;
     double flops = n > 1 ? (is_real ? 2.5 : 5.0) * (double)n * log2((double)n) : 0;

@@ -218,3 +218,28 @@ bool window_slide(site *s, window *w, bool round_up) {
     }
     return true;
 }
+
+const fact *channels_first(site *s, const fact *f, bool last) {
+    if (!last || !f || f->rank < 3)
+        return f;
+    fact *first = arena_alloc(s->arena, sizeof *first);
+    count *dims = arena_array(s->arena, (size_t)f->rank, sizeof *dims);
+    dims[0] = f->dims[0];
+    dims[1] = f->dims[f->rank - 1];
+    memcpy(dims + 2, f->dims + 1, (size_t)(f->rank - 2) * sizeof *dims);
+    *first = *f;
+    first->dims = dims;
+    return first;
+}
+
+void out_channels(site *s, unsigned i, dtype elem, int rank, const count *dims, bool last) {
+    if (!last || rank < 3 || rank > MAX_RANK) {
+        out_tensor(s, i, elem, rank, dims);
+        return;
+    }
+    count moved[MAX_RANK];
+    moved[0] = dims[0];
+    memcpy(moved + 1, dims + 2, (size_t)(rank - 2) * sizeof *moved);
+    moved[rank - 1] = dims[1];
+    out_tensor(s, i, elem, rank, moved);
+}

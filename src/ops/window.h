@@ -41,4 +41,11 @@ count window_touched(const window *w);
  * UNKNOWN when an argument is negative where it must not be, or n, m, a, b exceed 2^31. */
 count window_pairs(count n, count a, count m, count b, int64_t low, int64_t high);
 
+/* --- layouts: runtimes also keep channels last; everything above speaks of channels first --- */
+
+/* The tensor with its last axis moved to place 1 when that is where its channels are. */
+const fact *channels_first(site *s, const fact *f, bool last);
+/* Output i from dims in which the channels are second; in the tensor they may be last. */
+void out_channels(site *s, unsigned i, dtype elem, int rank, const count *dims, bool last);
+
 #endif
