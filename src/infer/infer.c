@@ -10,22 +10,25 @@ typedef struct lookup {
     struct {
         const char *op, *domain;
         const op_def *row;
+        int32_t imported; /* the node's own word on the version */
         int64_t version;
     } slots[LOOKUP_SLOTS];
 } lookup;
 
-static int64_t version_of(const model *m, const char *domain) {
-    int64_t version = model_opset(m, domain);
+static int64_t version_of(const model *m, const node *n) {
+    int64_t version = n->version > 0 ? n->version : model_opset(m, n->domain);
     return version > 0 && version < ANY_VERSION ? version : ANY_VERSION;
 }
 
 static const op_def *find_op(lookup *l, const model *m, const node *n, int64_t *version) {
     const char *key[2] = {n->op, n->domain};
-    size_t i = hash_bytes(0, key, sizeof key) % LOOKUP_SLOTS;
-    if (l->slots[i].op != n->op || l->slots[i].domain != n->domain) {
+    size_t i = hash_bytes((uint64_t)n->version, key, sizeof key) % LOOKUP_SLOTS;
+    if (l->slots[i].op != n->op || l->slots[i].domain != n->domain ||
+        l->slots[i].imported != n->version) {
         l->slots[i].op = n->op;
         l->slots[i].domain = n->domain;
-        l->slots[i].version = version_of(m, n->domain);
+        l->slots[i].imported = n->version;
+        l->slots[i].version = version_of(m, n);
         l->slots[i].row = op_find(n->domain, n->op, l->slots[i].version);
     }
     *version = l->slots[i].version;

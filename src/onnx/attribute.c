@@ -112,7 +112,7 @@ static bool read_one_type(const place *at, const proto *p, attribute *a) {
 static bool add_graphs(const place *at, Onnx__Span *const *spans, size_t n, attribute *a) {
     graph **list = arena_array(at->b->r->memory, n, sizeof *list);
     for (size_t i = 0; i < n; i++)
-        list[i] = add_subgraph(at->b, at->n, a->name,
+        list[i] = add_subgraph(at->b, at->b, at->n, a->name,
                                (span){.at = spans[i]->offset, .length = spans[i]->length});
     a->graphs = n ? list : NULL;
     a->n = n;
@@ -184,20 +184,42 @@ static attribute_kind kind_of(const proto *p) {
                                          : ATTR_NONE;
 }
 
-bool read_attributes(builder *b, node *n, const Onnx__NodeProto *p) {
-    place at = {.b = b, .n = n};
-    if (p->n_attribute == 0)
+/* In the body of a function: the attribute of the call that is meant, under the name that it has
+ * here. False when the call leaves it out. */
+static bool take_reference(const place *at, const char *name, attribute *a) {
+    const body *around = body_around(at->b);
+    if (!around) {
+        a->reference = intern(at->b->r, name);
         return true;
-    n->attrs = arena_array(b->r->memory, p->n_attribute, sizeof *n->attrs);
-    for (size_t i = 0; i < p->n_attribute; i++) {
-        const proto *from = p->attribute[i];
-        attribute *a = &n->attrs[n->n_attrs++];
-        a->name = intern(b->r, from->name ? from->name : "");
-        a->kind = kind_of(from);
-        if (from->ref_attr_name && *from->ref_attr_name)
-            a->reference = intern(b->r, from->ref_attr_name);
-        else if (!readers[a->kind](&at, from, a))
+    }
+    const attribute *given = body_attribute(around, name);
+    if (!given)
+        return false;
+    const char *own = a->name;
+    *a = *given;
+    a->name = own;
+    if (!given->graphs)
+        return true;
+    graph **list = arena_array(at->b->r->memory, a->n, sizeof *list);
+    for (size_t i = 0; i < a->n; i++)
+        list[i] = body_graph(at->b, at->n, own, given->graphs[i]);
+    a->graphs = list;
+    return true;
+}
+
+bool read_attributes(builder *b, node *n, proto *const *list, size_t n_list) {
+    place at = {.b = b, .n = n};
+    if (n_list == 0)
+        return true;
+    n->attrs = arena_array(b->r->memory, n_list, sizeof *n->attrs);
+    for (size_t i = 0; i < n_list; i++) {
+        const proto *from = list[i];
+        attribute *a = &n->attrs[n->n_attrs];
+        *a = (attribute){.name = intern(b->r, from->name ? from->name : ""), .kind = kind_of(from)};
+        bool refers = from->ref_attr_name && *from->ref_attr_name;
+        if (!refers && !readers[a->kind](&at, from, a))
             return false;
+        n->n_attrs += !refers || take_reference(&at, from->ref_attr_name, a);
     }
     return true;
 }

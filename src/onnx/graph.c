@@ -13,9 +13,10 @@ value *named_value(builder *b, const char *name) {
         return v;
     arena *a = b->r->memory;
     v = arena_alloc(a, sizeof *v);
-    v->name = arena_strdup(a, name);
+    v->name = b->body ? intern(b->r, name) : arena_strdup(a, name); /* calls share their names */
     v->declared.rank = -1;
     hash_put(b->values, v->name, v);
+    b->n_open++;
     return v;
 }
 
@@ -23,6 +24,7 @@ void define_value(builder *b, value *v) {
     if (v->owner)
         return; /* an initializer that is an input too */
     v->owner = b->g;
+    b->n_open--;
     v->id = (uint32_t)b->r->model->n_values++;
 }
 
@@ -35,15 +37,17 @@ const char *describe_definition(const value *v, char *dst, size_t size) {
     return dst;
 }
 
-graph *add_subgraph(builder *b, node *parent, const char *branch, span where) {
+graph *add_subgraph(builder *b, const builder *names, node *parent, const char *branch,
+                    span where) {
     graph *g = arena_alloc(b->r->memory, sizeof *g);
     g->parent = parent;
     g->branch = branch;
     pending *p = arena_alloc(b->r->memory, sizeof *p);
     enum { NODE_ATTRIBUTE_GRAPH = 3 }; /* messages between one graph and the next */
-    *p = (pending){.g = g, .where = where, .depth = b->depth + NODE_ATTRIBUTE_GRAPH};
-    *b->last = p;
-    b->last = &p->next;
+    *p =
+        (pending){.g = g, .where = where, .depth = b->depth + NODE_ATTRIBUTE_GRAPH, .outer = names};
+    *b->root->last = p;
+    b->root->last = &p->next;
     return g;
 }
 
@@ -186,7 +190,8 @@ static void make_lists(builder *b, const size_t n[N_PARTS]) {
     arena *a = b->r->memory;
     graph *g = b->g;
     g->name = "";
-    g->nodes = arena_array(a, n[NODES], sizeof *g->nodes);
+    b->room = n[NODES];
+    g->nodes = arena_array(a, b->room, sizeof *g->nodes);
     g->initializers = arena_array(a, n[INITIALIZERS] + n[SPARSE], sizeof *g->initializers);
     g->inputs = arena_array(a, n[INPUTS], sizeof *g->inputs);
     g->outputs = arena_array(a, n[OUTPUTS], sizeof *g->outputs);
@@ -212,11 +217,19 @@ static bool add_parts(builder *b, span where, bool late) {
 
 /* --- names --- */
 
+/* What a name means in the graphs around b. A function sees nothing around it but its arguments,
+ * which are values of the graph that it is called in, or of one around that. */
 static value *outer_value(const builder *b, const char *name) {
     for (b = b->outer; b; b = b->outer) {
         value *v = hash_get(b->values, name);
-        if (v && v->owner)
+        if (v && (v->owner || v == &b->r->left_out))
             return v;
+        if (!b->body)
+            continue;
+        if (!v)
+            return NULL;
+        name = v->name;
+        b = b->root;
     }
     return NULL;
 }
@@ -233,8 +246,10 @@ static bool resolve_inputs(builder *b, node *n) {
                                 node_label(label, sizeof label, n),
                                 text_printable(name, sizeof name, n->in[i]->name));
         }
-        n->in[i] = v;
+        n->in[i] = v == &b->r->left_out ? NULL : v;
     }
+    while (n->n_in > 0 && !n->in[n->n_in - 1])
+        n->n_in--;
     return true;
 }
 
@@ -243,7 +258,7 @@ static bool resolve_outputs(builder *b) {
     for (size_t i = 0; i < g->n_outputs; i++) {
         char name[96];
         value *v = g->outputs[i]->owner ? g->outputs[i] : outer_value(b, g->outputs[i]->name);
-        if (!v)
+        if (!v || v == &b->r->left_out)
             return refuse_model(b->r, "the graph output \"%s\" is written by no node",
                                 text_printable(name, sizeof name, g->outputs[i]->name));
         v->is_output |= v->owner == g;
@@ -261,16 +276,21 @@ static bool resolve(builder *b) {
 
 static bool read_subgraphs(builder *b) {
     for (pending *p = b->subgraphs; p; p = p->next)
-        if (!read_graph(b->r, p->g, p->where, b, p->depth))
+        if (!read_graph(b->r, p->g, p->where, p->outer, p->depth))
             return false;
     return true;
 }
 
+bool refuse_depth(const reader *r, span where) {
+    return wire_damaged(r->file, r->error, where.at, "messages are nested more than %d deep",
+                        MAX_DEPTH);
+}
+
 bool read_graph(reader *r, graph *g, span where, const builder *outer, int depth) {
     if (depth > MAX_DEPTH)
-        return wire_damaged(r->file, r->error, where.at, "messages are nested more than %d deep",
-                            MAX_DEPTH);
+        return refuse_depth(r, where);
     builder b = {.r = r, .g = g, .outer = outer, .depth = depth};
+    b.root = &b;
     b.last = &b.subgraphs;
     size_t n[N_PARTS] = {0};
     if (!count_parts(&b, where, n))

@@ -1,7 +1,7 @@
 /* Opening and closing models. */
 #include "onnx/model.h"
 #include "base/error.h"
-#include "onnx/reader.h"
+#include "onnx/functions.h"
 #include <roofline/model.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -90,6 +90,8 @@ static bool read_all(reader *r) {
     if (!p->graph)
         return refuse_model(r, "holds no graph, so it is no ONNX model (or not all of it)");
     span where = {.at = p->graph->offset, .length = p->graph->length};
+    if (m->n_functions > 0 && !index_functions(r, whole))
+        return false;
     m->main = arena_alloc(r->memory, sizeof *m->main);
     if (!read_graph(r, m->main, where, NULL, 1))
         return false;

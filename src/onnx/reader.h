@@ -15,18 +15,39 @@ typedef struct reader {
     arena *names;   /* the tables from names to values; forgotten when the model is read */
     filter copy;
     model *model;
-    span item; /* the message being unpacked */
+    span item;       /* the message being unpacked */
+    hash *functions; /* the local functions by key; NULL when there are none */
+    count expanded;  /* nodes and calls that calls of functions have taken */
+    value left_out;  /* stands for an input that a call leaves out */
 } reader;
 
-/* A graph while it is built. Uses come before definitions in a file, so a name becomes a value at
- * its first mention; it has an owner once it is defined. */
+typedef struct function function;
+
+/* The body of a local function while a call of it is expanded. */
+typedef struct body {
+    const function *function;
+    const node *caller;           /* the calling node; it is no node of the graph */
+    const struct pending *graphs; /* among the caller's attributes */
+    const function_call *call;
+    const char *scope; /* of nodes that say nothing else */
+} body;
+
+/* A graph while it is built, or the body of a function that becomes part of that graph. Uses come
+ * before definitions in a file, so a name becomes a value at its first mention; it has an owner
+ * once it is defined. */
 typedef struct builder builder;
 struct builder {
     reader *r;
     graph *g;
-    hash *values; /* by name */
-    const builder *outer;
-    int depth; /* of its GraphProto */
+    hash *values;         /* by name */
+    const builder *outer; /* of the graph around; NULL for the body of a function */
+    int depth;            /* of its GraphProto; a call counts like a message */
+    builder *root;        /* of the graph; itself but for the body of a function */
+    body *body;           /* NULL for a graph */
+    uint32_t n_read;      /* nodes so far, calls among them */
+    int64_t n_open;       /* of a body: values that still lack a definition */
+    /* Of the root: */
+    size_t room; /* in g->nodes */
     struct pending *subgraphs, **last;
 };
 
@@ -35,6 +56,7 @@ typedef struct pending {
     graph *g;
     span where;
     int depth;
+    const builder *outer; /* whose names it sees */
     struct pending *next;
 } pending;
 
@@ -56,10 +78,29 @@ void define_value(builder *b, value *v);
 /* What a name already is, for messages: "the output of node #1 Add", "a graph input", ... */
 const char *describe_definition(const value *v, char *dst, size_t size);
 
+/* Adds a node, or the nodes that it becomes when it calls a local function. */
 bool add_node(builder *b, const void *node_proto);
-/* Puts a subgraph on the waiting list. */
-graph *add_subgraph(builder *b, node *parent, const char *branch, span where);
-bool read_attributes(builder *b, node *n, const Onnx__NodeProto *p);
+/* A node that makes `to` another name for `from`. */
+bool add_identity(builder *b, value *from, value *to);
+/* Puts a subgraph that sees the names of a builder on the waiting list. */
+graph *add_subgraph(builder *b, const builder *names, node *parent, const char *branch, span where);
+bool read_attributes(builder *b, node *n, Onnx__AttributeProto *const *list, size_t n_list);
+/* Damaged: too deep. */
+bool refuse_depth(const reader *r, span where);
+
+/* --- calls of local functions --- */
+
+/* Adds the nodes of a function's body for a call; n is the calling node, `graphs` are among its
+ * attributes, own_scope is what it says of its modules ("": nothing). */
+bool add_call(builder *b, function *f, node *n, const char *own_scope, const pending *graphs);
+/* The body that a builder is in, or NULL. */
+const body *body_around(const builder *b);
+/* The attribute that a reference in a body means; NULL when it is left out. */
+const attribute *body_attribute(const body *at, const char *name);
+/* Such an attribute's graph, read once more for another node. */
+graph *body_graph(builder *b, node *parent, const char *branch, const graph *given);
+/* The version of a domain that the function imports, or 0. */
+int64_t body_opset(const body *at, const char *domain);
 
 /* --- parts --- */
 
