@@ -43,6 +43,7 @@ void ml_bill_attributes(const site *s, work *w) {
         w->attribute_elements = cnt_add(w->attribute_elements, length_of(a));
         w->attribute_bytes = cnt_add(w->attribute_bytes, dtype_bytes(elem, length_of(a)));
     }
+    w->attribute_read = w->attribute_bytes;
 }
 
 void ml_set_precision(const site *s, work *w) {

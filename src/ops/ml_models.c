@@ -117,12 +117,19 @@ void infer_tree_regressor(site *s) {
     out_scores(s, 0, DT_FLOAT, site_int(s, "n_targets", UNKNOWN));
 }
 
+/* Of a large forest, only the nodes on paths are read. */
+static void touch_paths(work *w, count visits, count nodes) {
+    if (known(visits) && known(nodes) && visits < nodes)
+        w->attribute_read = cnt_div_up(cnt_mul(w->attribute_bytes, visits), nodes);
+}
+
 /* A row takes one path through each tree; a balanced tree is as deep as its leaves need. */
 static void add_paths(site *s, work *w, count trees, count leaves) {
-    count depth = cnt_log2_up(cnt_div_up(leaves, trees));
-    work_each(w, "rows x trees x depth", cnt_mul3(ml_rows(s), trees, depth), 1, 0);
+    count depth = cnt_log2_up(cnt_div_up(leaves, trees)), paths = cnt_mul(ml_rows(s), trees);
+    work_each(w, "rows x trees x depth", cnt_mul(paths, depth), 1, 0);
     add_post_transform(s, w, scores_of(s));
     ml_bill_attributes(s, w);
+    touch_paths(w, cnt_mul(paths, cnt_add(depth, 1)), cnt_sub(cnt_mul(2, leaves), trees));
     ml_set_precision(s, w);
     w->estimated = true;
     work_note(s, w, "the paths are data: the trees are taken to be balanced");
@@ -137,10 +144,10 @@ void cost_trees(site *s, work *w) {
 /* Nodes of one tree lie together. */
 static count count_trees(const site *s) {
     const attribute *a = node_attribute(s->node, "nodes_treeids");
-    if (!a || a->kind != ATTR_INTS || (!a->ints && a->n > 0))
+    if (!a || a->kind != ATTR_INTS || (!a->ints && a->runs == 0 && a->n > 0))
         return UNKNOWN;
-    count trees = 0;
-    for (size_t i = 0; i < a->n; i++)
+    count trees = a->ints ? 0 : (count)a->runs;
+    for (size_t i = 0; a->ints && i < a->n; i++)
         trees += i == 0 || a->ints[i] != a->ints[i - 1];
     return trees;
 }

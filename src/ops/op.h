@@ -99,7 +99,7 @@ typedef struct work {
     count *touched;   /* per input: elements really read; preset to all. See work_touch */
     count *written;   /* per output: elements really written; preset to all */
     count attribute_elements; /* weights that are attributes and no inputs: trees, coefficients */
-    count attribute_bytes;
+    count attribute_bytes, attribute_read; /* all of them, and those really read */
     bool estimated;    /* depends on data; the note says under which assumption */
     bool is_unknown;   /* there is no rule for this case */
     const char *note;  /* NULL or one sentence */

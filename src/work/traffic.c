@@ -136,7 +136,7 @@ static void add_output(ledger *l, const node *n, const work *w, unsigned i,
 /* What a node holds in its attributes is its alone: no other row can have paid for it. */
 static void add_attributes(ledger *l, const work *w, roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
     for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++)
-        mode[t].weights = cnt_add(mode[t].weights, w->attribute_bytes);
+        mode[t].weights = cnt_add(mode[t].weights, w->attribute_read);
     l->parameters = cnt_add(l->parameters, w->attribute_elements);
     l->parameter_bytes = cnt_add(l->parameter_bytes, w->attribute_bytes);
 }

@@ -110,6 +110,8 @@ static void attributes_are_weights(void **state) {
     op_run(c, 1);
     assert_int_equal(c->work.attribute_elements, 150 + 10 + 4 + 5);
     assert_int_equal(c->work.attribute_bytes, 8 * 160 + 8 * 4 + 5);
+    /* 3 rows visit 5 nodes of each of 10 trees: 150 of 2.160 - 10. 1317 x 150 / 310, rounded up */
+    assert_int_equal(c->work.attribute_read, 638);
     assert_int_equal(c->work.precision, DT_FLOAT);
     op_case_free(c);
 }
