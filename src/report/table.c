@@ -2,10 +2,11 @@
 #include "base/text.h"
 #include "report/columns.h"
 #include "report/format.h"
+#include "report/lines.h"
 #include "report/summary.h"
 #include <string.h>
 
-enum { MAX_COLUMNS = 16, GAP = 2, LABEL = 8, SHORTEST = 8, COMFORTABLE = 28, LONGEST = 64 };
+enum { MAX_COLUMNS = 16, GAP = 2, COMFORTABLE = 28, LONGEST = 64 };
 
 /* ANSI sequences; all empty without colour. */
 typedef struct palette {
@@ -28,87 +29,6 @@ typedef struct layout {
     size_t width[MAX_COLUMNS];
     size_t n;
 } layout;
-
-/* --- text by columns of the terminal --- */
-
-/* Bytes of the character at s, which is valid UTF-8. */
-static size_t char_bytes(const char *s) {
-    size_t n = 1;
-    while (((unsigned char)s[n] & 0xc0) == 0x80)
-        n++;
-    return n;
-}
-
-/* Bytes at the start of s that take at most `columns`. */
-static size_t head_bytes(const char *s, size_t columns) {
-    size_t n = 0;
-    while (s[n]) {
-        char one[8] = "";
-        size_t bytes = char_bytes(s + n);
-        memcpy(one, s + n, bytes < sizeof one ? bytes : sizeof one - 1);
-        size_t width = text_width(one);
-        if (width > columns)
-            break;
-        columns -= width;
-        n += bytes;
-    }
-    return n;
-}
-
-/* Cuts printable text in the middle, so that it takes at most `columns`. */
-static void shorten(char *s, size_t columns) {
-    size_t width = text_width(s);
-    if (width <= columns)
-        return;
-    if (columns < SHORTEST) {
-        s[head_bytes(s, columns)] = '\0';
-        return;
-    }
-    size_t head = head_bytes(s, (columns - 2) / 2);
-    size_t tail = head_bytes(s, width - (columns - 2) / 2);
-    while (text_width(s + tail) + 2 + (columns - 2) / 2 > columns)
-        tail += char_bytes(s + tail);
-    char rest[CELL_SIZE];
-    snprintf(rest, sizeof rest, "..%s", s + tail);
-    strcpy(s + head, rest);
-}
-
-static void blanks(FILE *out, size_t n) {
-    fprintf(out, "%*s", (int)n, "");
-}
-
-/* Bytes up to where a line may break: not between a number and its unit. */
-static size_t unbroken(const char *text) {
-    size_t n = strcspn(text, " ");
-    while (n > 0 && text[n] && text[n - 1] >= '0' && text[n - 1] <= '9' && text[0] != '#')
-        n += 1 + strcspn(text + n + 1, " ");
-    return n;
-}
-
-/* Words of `text` on as many lines as they need, indented by the label. */
-static void write_wrapped(report *r, const char *label, const char *text) {
-    size_t room = r->options->width > LABEL + SHORTEST ? r->options->width - LABEL - 1 : SIZE_MAX;
-    fprintf(r->out, "%-*s ", LABEL, label);
-    size_t used = 0;
-    while (*text) {
-        size_t n = unbroken(text);
-        char word[CELL_SIZE];
-        size_t bytes = n < sizeof word - 1 ? n : sizeof word - 1;
-        memcpy(word, text, bytes);
-        word[bytes] = '\0';
-        if (used > 0 && used + 1 + text_width(word) > room) {
-            fputc('\n', r->out);
-            blanks(r->out, LABEL + 1);
-            used = 0;
-        }
-        shorten(word, room);
-        used += (size_t)fprintf(r->out, "%s", used > 0 ? " " : "") + text_width(word);
-        fputs(word, r->out);
-        text += n;
-        text += strspn(text, " ");
-    }
-    fputc('\n', r->out);
-}
 
 /* --- columns that fit --- */
 
@@ -196,12 +116,12 @@ static void write_cell(report *r, const layout *l, size_t i, char *text, const c
     size_t pad = l->width[i] - text_width(text);
     bool last = i + 1 == l->n;
     if (!l->column[i]->left)
-        blanks(r->out, pad);
+        write_blanks(r->out, pad);
     fprintf(r->out, "%s%s%s", on, text, off);
     if (l->column[i]->left && !last)
-        blanks(r->out, pad);
+        write_blanks(r->out, pad);
     if (!last)
-        blanks(r->out, GAP);
+        write_blanks(r->out, GAP);
 }
 
 static void write_rows(report *r, const palette *p) {
@@ -228,7 +148,7 @@ static void write_rows(report *r, const palette *p) {
 
 static void write_lines(report *r, const summary_line *lines, size_t n) {
     for (size_t i = 0; i < n; i++)
-        write_wrapped(r, lines[i].label, lines[i].text);
+        write_wrapped(r->out, r->options->width, lines[i].label, lines[i].text);
 }
 
 void write_table(report *r) {
@@ -242,6 +162,6 @@ void write_table(report *r) {
     }
     write_lines(r, lines, summary_figures(r, lines));
     fprintf(r->out, "\n%s", p->bold);
-    write_wrapped(r, "verdict", summary_verdict(r));
+    write_wrapped(r->out, r->options->width, "verdict", summary_verdict(r));
     fputs(p->plain, r->out);
 }
