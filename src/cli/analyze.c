@@ -134,17 +134,20 @@ roof_status command_analyze(const settings *s, roof_error *e) {
     }
     roof_status worst = ROOF_OK;
     bool any = false;
-    for (size_t i = 0; i < s->n_args && !interrupted; i++) {
+    for (size_t i = 0; i < s->n_args && !interrupted && !ferror(out.file); i++) {
         roof_error own = ROOF_ERROR_INIT;
         roof_status status = analyze_model(s, s->args[i], d, out.file, &own);
-        any = any || status == ROOF_OK || status == ROOF_NOT_COVERED;
-        if (status != ROOF_OK)
+        any = any || status == ROOF_OK || status == ROOF_NOT_COVERED || ferror(out.file);
+        if (status != ROOF_OK &&
+            !ferror(out.file)) /* output_commit reports what cannot be written */
             fprintf(stderr, "roofline: %s\n", own.text);
         if (status > worst)
             worst = status;
     }
     roof_device_free(d);
-    if (!any && s->output)
+    if (interrupted)
+        worst = ROOF_INTERRUPTED;
+    if (s->output && (!any || interrupted))
         output_discard(&out);
     else if (!output_commit(&out, e) && worst < ROOF_FAILED)
         worst = e->status;

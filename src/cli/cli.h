@@ -22,6 +22,8 @@ typedef struct settings {
     const char *device; /* NULL: the default one; "none": counts only */
     roof_options analysis;
     roof_binding dims[MAX_REPEATED], shapes[MAX_REPEATED], values[MAX_REPEATED];
+    char *names[3 * MAX_REPEATED]; /* of the bindings; owned */
+    size_t n_names;
     roof_report_options report;
     const char *format; /* NULL: table */
     const char *output; /* -o */

@@ -86,6 +86,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "roofline: cannot write to standard output (is the disk full?)\n");
         status = ROOF_FAILED;
     }
+    if (s)
+        options_free(s);
     free(args);
     free(s);
     return status;

@@ -32,18 +32,24 @@ static bool to_number(const char *option, const char *text, int64_t least, int64
 }
 
 /* Splits NAME=TEXT at the last '=' that still leaves a text, as names may hold one. */
-static bool add_binding(roof_binding *list, size_t *n, const char *option, const char *text,
-                        roof_error *e) {
+static bool add_binding(settings *s, roof_binding *list, size_t *n, const char *option,
+                        const char *text, roof_error *e) {
     const char *equals = strrchr(text, '=');
     if (!equals || equals == text)
         return error_set(e, ROOF_USAGE, "--%s %s: must be NAME=VALUE", option, text);
     if (*n == MAX_REPEATED)
         return error_set(e, ROOF_USAGE, "--%s: given more than %d times", option, MAX_REPEATED);
-    char *name = strndup(text, (size_t)(equals - text)); /* lives as long as the process */
+    char *name = strndup(text, (size_t)(equals - text));
     if (!name)
         return error_set(e, ROOF_FAILED, "not enough memory");
+    s->names[s->n_names++] = name;
     list[(*n)++] = (roof_binding){.name = name, .text = equals + 1};
     return true;
+}
+
+void options_free(settings *s) {
+    for (size_t i = 0; i < s->n_names; i++)
+        free(s->names[i]);
 }
 
 static bool set_device(settings *s, const char *text, roof_error *e) {
@@ -60,17 +66,17 @@ static bool set_tf32(settings *s, const char *text, roof_error *e) {
 
 static bool set_dim(settings *s, const char *text, roof_error *e) {
     s->analysis.dims = s->dims;
-    return add_binding(s->dims, &s->analysis.n_dims, "dim", text, e);
+    return add_binding(s, s->dims, &s->analysis.n_dims, "dim", text, e);
 }
 
 static bool set_shape(settings *s, const char *text, roof_error *e) {
     s->analysis.shapes = s->shapes;
-    return add_binding(s->shapes, &s->analysis.n_shapes, "shape", text, e);
+    return add_binding(s, s->shapes, &s->analysis.n_shapes, "shape", text, e);
 }
 
 static bool set_value(settings *s, const char *text, roof_error *e) {
     s->analysis.values = s->values;
-    return add_binding(s->values, &s->analysis.n_values, "value", text, e);
+    return add_binding(s, s->values, &s->analysis.n_values, "value", text, e);
 }
 
 static bool set_batch(settings *s, const char *text, roof_error *e) {

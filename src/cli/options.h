@@ -33,4 +33,7 @@ extern const option_row option_table[]; /* ends with a row whose name is NULL */
 bool options_parse(settings *s, unsigned mask, int argc, char **argv, const char **args,
                    roof_error *e);
 
+/* Frees what parsing allocated. */
+void options_free(settings *s);
+
 #endif

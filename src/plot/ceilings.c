@@ -127,7 +127,7 @@ static void add_slope_label(scene *s, const slope *m, segment at) {
     static const double sides[SIDES] = {0.95, -0.95, 1.5, -1.5}; /* in sizes of the font */
     double dx = at.x1 - at.x0, dy = at.y1 - at.y0, angle = atan2(dy, dx);
     double size = LABEL * s->unit, width = text_pixels(m->name, size), least = INFINITY;
-    double length = hypot(dx, dy), best_x = 0, best_y = 0;
+    double length = distance(dx, dy), best_x = 0, best_y = 0;
     for (int i = 0; i < STEPS * SIDES; i++) {
         double margin = fmin(0.5, (width / 2 + size) / length);
         double part = margin + (1 - 2 * margin) * (i / SIDES) / (STEPS - 1.0);

@@ -142,7 +142,7 @@ static double distance_to(segment s, double x, double y) {
     double dx = s.x1 - s.x0, dy = s.y1 - s.y0, length = dx * dx + dy * dy;
     double t = length > 0 ? ((x - s.x0) * dx + (y - s.y0) * dy) / length : 0;
     t = fmax(0, fmin(1, t));
-    return hypot(s.x0 + t * dx - x, s.y0 + t * dy - y);
+    return distance(s.x0 + t * dx - x, s.y0 + t * dy - y);
 }
 
 /* What the leader shares with lines: it should cross few, and lie on none, where nobody sees it. */

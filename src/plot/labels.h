@@ -4,6 +4,7 @@
 #define PLOT_LABELS_H
 
 #include "base/arena.h"
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -61,5 +62,10 @@ typedef struct spot {
 /* Finds the best place for text of width x height beside a disc, near it and, when `preferred` is
  * not NaN, in that direction (radians); takes it. */
 spot canvas_beside(canvas *c, disc d, double width, double height, double preferred);
+
+/* The length of a vector. (hypot would need a newer C library on the machines it is copied to.) */
+static inline double distance(double dx, double dy) {
+    return sqrt(dx * dx + dy * dy);
+}
 
 #endif

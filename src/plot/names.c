@@ -18,7 +18,7 @@ typedef struct label {
 
 static label *label_at(label *labels, size_t n, double x, double y, unsigned color, double near) {
     for (size_t i = 0; i < n; i++)
-        if (hypot(labels[i].x - x, labels[i].y - y) <= near && labels[i].point->color == color)
+        if (distance(labels[i].x - x, labels[i].y - y) <= near && labels[i].point->color == color)
             return &labels[i];
     return NULL;
 }
