@@ -34,6 +34,10 @@ struct data_source {
     /* Decodes n elements (all of them) into out: `.f` for floating types, `.i` for integers and
      * bool. False when they cannot be had (strings, missing external file, damaged payload). */
     bool (*decode)(data_source *self, const stored *s, scalar *out, size_t n);
+    /* Copies n strings (all of them) into `text`, each with a NUL behind it, and says where they
+     * begin. False when they cannot be had, do not fit into `size` bytes, or hold a NUL. */
+    bool (*strings)(data_source *self, const stored *s, char *text, size_t size, const char **out,
+                    size_t n);
 };
 
 #endif

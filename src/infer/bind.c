@@ -210,6 +210,19 @@ static bool take_shapes(engine *e, const roof_options *o, bindings *b) {
     return true;
 }
 
+static const content *content_of(engine *e, const stored *s, const value_items *items) {
+    count n = stored_elements(s);
+    if (items->strings)
+        return content_of_strings(e, n, items->strings);
+    if (!items->numbers)
+        return NULL;
+    content *c = arena_alloc(e->arena, sizeof *c);
+    *c = (content){.n = n,
+                   .real = dtype_kind(s->type) == CLASS_FLOAT,
+                   .item = (scalar *)(uintptr_t)items->numbers};
+    return c;
+}
+
 static bool take_values(engine *e, const roof_options *o, bindings *b) {
     for (size_t k = 0; k < o->n_values; k++) {
         const roof_binding *given = &o->values[k];
@@ -217,7 +230,7 @@ static bool take_values(engine *e, const roof_options *o, bindings *b) {
         if (!v)
             return unknown_input(e, "--value", given);
         stored s;
-        const scalar *items = NULL;
+        value_items items = {0};
         if (!value_file_read(given->text, e->arena, FOLD_ELEMENTS, &s, &items, e->error) ||
             !fix_shape(e, b, "--value", given, v, s.rank, s.dims))
             return false;
@@ -225,11 +238,7 @@ static bool take_values(engine *e, const roof_options *o, bindings *b) {
             return error_set(e->error, ROOF_USAGE, "--value %s=%s: the input is %s, the tensor %s",
                              given->name, given->text, dtype_name(v->declared.elem),
                              dtype_name(s.type));
-        content *c = arena_alloc(e->arena, sizeof *c);
-        *c = (content){.n = stored_elements(&s),
-                       .real = dtype_kind(s.type) == CLASS_FLOAT,
-                       .item = (scalar *)(uintptr_t)items};
-        e->facts[v->id].content = items ? c : NULL;
+        e->facts[v->id].content = content_of(e, &s, &items);
     }
     return true;
 }

@@ -10,6 +10,7 @@
 enum {
     FLOAT_DATA = 4,
     INT32_DATA = 5,
+    STRING_DATA = 6,
     INT64_DATA = 7,
     RAW_DATA = 9,
     DOUBLE_DATA = 10,
@@ -133,9 +134,10 @@ typedef struct location {
     int64_t length; /* -1: as much as is needed */
 } location;
 
-static bool read_text(source *from, const field *f, char text[LONGEST_ENTRY]) {
+/* Copies the text of a field, and a NUL behind it; false when it holds one or does not fit. */
+static bool read_text(source *from, const field *f, char *text, size_t size) {
     size_t n = (size_t)f->payload.length;
-    if (f->wire != WIRE_BYTES || f->payload.length >= LONGEST_ENTRY ||
+    if (f->wire != WIRE_BYTES || f->payload.length >= size ||
         !source_read(from, f->payload.at, text, n, NULL))
         return false;
     text[n] = '\0';
@@ -147,8 +149,8 @@ static bool read_entry(source *from, span entry, location *l) {
     cursor c = cursor_over(from, entry, NULL);
     field f;
     while (cursor_next(&c, &f))
-        if ((f.number == 1 && !read_text(from, &f, key)) ||
-            (f.number == 2 && !read_text(from, &f, text)))
+        if ((f.number == 1 && !read_text(from, &f, key, sizeof key)) ||
+            (f.number == 2 && !read_text(from, &f, text, sizeof text)))
             return false;
     if (!strcmp(key, "location"))
         strcpy(l->file, text);
@@ -229,9 +231,31 @@ static bool decode(data_source *self, const stored *t, scalar *out, size_t n) {
     return done && s.used == n;
 }
 
+/* --- strings --- */
+
+static bool decode_strings(data_source *self, const stored *t, char *text, size_t size,
+                           const char **out, size_t n) {
+    source *from = ((decoder *)self)->file;
+    cursor c = cursor_over(from, (span){.at = t->offset, .length = t->length}, NULL);
+    size_t used = 0, found = 0;
+    field f;
+    if (t->type != DT_STRING || t->external || stored_elements(t) != (count)n)
+        return false;
+    while (cursor_next(&c, &f)) {
+        if (f.number != STRING_DATA)
+            continue;
+        if (found == n || !read_text(from, &f, text + used, size - used))
+            return false;
+        out[found++] = text + used;
+        used += (size_t)f.payload.length + 1;
+    }
+    return !c.failed && found == n;
+}
+
 data_source *decoder_new(arena *a, source *file) {
     decoder *d = arena_alloc(a, sizeof *d);
     d->base.decode = decode;
+    d->base.strings = decode_strings;
     d->file = file;
     return &d->base;
 }

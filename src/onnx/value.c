@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "onnx/reader.h"
 
-enum { MEMORY_BYTES = 16 << 20 };
+enum { MEMORY_BYTES = 16 << 20, MOST_STRINGS = 1024, TEXT_BYTES = 1 << 16 };
 
 /* Where the tensor goes: memory of the caller, who gets it before anything is opened. */
 typedef struct room {
@@ -11,6 +11,9 @@ typedef struct room {
     scalar *items;
     count most;
     bool has_items;
+    char *text;
+    const char **strings;
+    bool has_strings;
 } room;
 
 static void decode_items(reader *r, room *to) {
@@ -18,6 +21,9 @@ static void decode_items(reader *r, room *to) {
     data_source *decoder = decoder_new(r->memory, r->file);
     to->has_items =
         known(n) && n <= to->most && decoder->decode(decoder, to->tensor, to->items, (size_t)n);
+    to->has_strings =
+        known(n) && n <= MOST_STRINGS &&
+        decoder->strings(decoder, to->tensor, to->text, TEXT_BYTES, to->strings, (size_t)n);
 }
 
 static bool read_tensor(reader *r, room *to) {
@@ -42,12 +48,14 @@ static bool read_tensor(reader *r, room *to) {
     return true;
 }
 
-bool value_file_read(const char *path, arena *a, count most, stored *s, const scalar **items,
+bool value_file_read(const char *path, arena *a, count most, stored *s, value_items *items,
                      roof_error *e) {
     room to = {.tensor = s,
                .dims = arena_array(a, MAX_RANK, sizeof *to.dims),
                .items = arena_array(a, (size_t)most, sizeof *to.items),
-               .most = most};
+               .most = most,
+               .text = arena_alloc(a, TEXT_BYTES),
+               .strings = arena_array(a, MOST_STRINGS, sizeof *to.strings)};
     source *file = source_open(path, e);
     if (!file)
         return false;
@@ -61,6 +69,7 @@ bool value_file_read(const char *path, arena *a, count most, stored *s, const sc
     arena_free(r.scratch);
     arena_free(r.memory);
     source_close(file);
-    *items = to.has_items ? to.items : NULL;
+    *items = (value_items){.numbers = to.has_items ? to.items : NULL,
+                           .strings = to.has_strings ? to.strings : NULL};
     return done;
 }

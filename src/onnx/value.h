@@ -5,10 +5,17 @@
 #include "graph/data.h"
 #include <roofline/error.h>
 
-/* Reads a file that holds one TensorProto: its type and dims, and its elements when they are
- * numbers and at most `most` of them (else *items is NULL). Allocates on `a`, whose escape point
- * the caller has set. False and *e when there is no such tensor. */
-bool value_file_read(const char *path, arena *a, count most, stored *s, const scalar **items,
+/* The elements of a tensor: numbers or a few strings; NULL when there are too many, or none such.
+ */
+typedef struct value_items {
+    const scalar *numbers;
+    const char *const *strings;
+} value_items;
+
+/* Reads a file that holds one TensorProto: its type and dims, and its elements when there are at
+ * most `most` of them. Allocates on `a`, whose escape point the caller has set. False and *e when
+ * there is no such tensor. */
+bool value_file_read(const char *path, arena *a, count most, stored *s, value_items *items,
                      roof_error *e);
 
 #endif

@@ -15,4 +15,7 @@ struct engine {
 /* A site for a node of the engine's model. */
 site site_of(engine *e, const node *n, const op_def *op, int64_t version);
 
+/* The content of a string tensor: to whoever looks for numbers, n unknown ones. */
+content *content_of_strings(engine *e, count n, const char *const *strings);
+
 #endif

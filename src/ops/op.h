@@ -14,11 +14,12 @@
 
 /* What is known of the elements of a tensor. */
 typedef struct content {
-    count n;                 /* elements of the tensor */
-    bool real;               /* items are .f, else .i */
-    bool splat;              /* item[0] (and known[0]) stand for every element */
-    scalar *item;            /* n of them, 1 when splat */
-    unsigned char *is_known; /* per item; NULL: all known */
+    count n;                    /* elements of the tensor */
+    bool real;                  /* items are .f, else .i */
+    bool splat;                 /* item[0] (and known[0]) stand for every element */
+    scalar *item;               /* n of them, 1 when splat */
+    unsigned char *is_known;    /* per item; NULL: all known */
+    const char *const *strings; /* of a string tensor: n of them; its items are not known */
 } content;
 
 /* What inference knows of one value. Zero-initialised with rank -1 it knows nothing. There is one
@@ -176,6 +177,8 @@ const fact *site_in(const site *s, unsigned i);
 fact *site_out(const site *s, unsigned i);
 /* What is known of input i's elements (decoding a small stored tensor on first use), or NULL. */
 const content *site_content(site *s, unsigned i);
+/* The elements of string input i (decoding a small stored tensor on first use), or NULL. */
+const char *const *site_strings(site *s, unsigned i);
 /* Is input i used by this node alone, and no constant and no output: may it be overwritten? */
 bool site_exclusive(const site *s, unsigned i);
 

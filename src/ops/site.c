@@ -58,9 +58,35 @@ static bool is_real(dtype t) {
     return dtype_kind(t) == CLASS_FLOAT;
 }
 
-static void decode(engine *e, fact *f) {
-    f->decoded = true;
+content *content_of_strings(engine *e, count n, const char *const *strings) {
+    content *c = content_new(e, n, false, false);
+    if (c) {
+        c->is_known = arena_alloc(e->arena, (size_t)n + 1);
+        c->strings = strings;
+    }
+    return c;
+}
+
+static void decode_strings(engine *e, fact *f) {
+    enum { MOST = 1024, TEXT_BYTES = 1 << 16 };
     data_source *source = e->model->source;
+    count n = stored_elements(f->stored), price = TEXT_BYTES / sizeof(scalar);
+    if (!source || !known(n) || n > MOST || e->fold_left < price)
+        return;
+    e->fold_left -= price;
+    char *text = arena_alloc(e->arena, TEXT_BYTES);
+    const char **strings = arena_array(e->arena, (size_t)n + 1, sizeof *strings);
+    if (source->strings(source, f->stored, text, TEXT_BYTES, strings, (size_t)n))
+        f->content = content_of_strings(e, n, strings);
+}
+
+static void decode(engine *e, fact *f) {
+    data_source *source = e->model->source;
+    f->decoded = true;
+    if (f->elem == DT_STRING) {
+        decode_strings(e, f);
+        return;
+    }
     content *c = content_new(e, stored_elements(f->stored), is_real(f->elem), false);
     if (c && source && source->decode(source, f->stored, c->item, (size_t)c->n))
         f->content = c;
@@ -73,6 +99,11 @@ const content *site_content(site *s, unsigned i) {
     if (!f->content && f->stored && !f->decoded)
         decode(s->engine, f);
     return f->content;
+}
+
+const char *const *site_strings(site *s, unsigned i) {
+    const content *c = site_content(s, i);
+    return c ? c->strings : NULL;
 }
 
 bool site_exclusive(const site *s, unsigned i) {

@@ -303,6 +303,41 @@ static void external_data_beside_and_below_the_model(void **state) {
     assert_false(decode_external(absolute, "2", NULL, got));
 }
 
+/* --- strings --- */
+
+static bool decode_strings(bytes w, size_t size, const char **out, size_t n, char *text) {
+    bytes b;
+    model *m = model_around(w, &b);
+    const stored *s = m->main->initializers[0]->stored;
+    bool done = m->source->strings(m->source, s, text, size, out, n);
+    roof_model_free(m);
+    free(b.data);
+    return done;
+}
+
+static bytes words(size_t n, const char *last, size_t bytes_of_last) {
+    bytes w = tensor_with(DT_STRING, n);
+    put_text(&w, TENSOR_STRINGS, "one");
+    put_bytes(&w, TENSOR_STRINGS, last, bytes_of_last);
+    return w;
+}
+
+static void strings(void **state) {
+    (void)state;
+    const char *out[2];
+    char text[8];
+    assert_true(decode_strings(words(2, "two", 3), sizeof text, out, 2, text));
+    assert_string_equal(out[0], "one");
+    assert_string_equal(out[1], "two");
+    assert_true(decode_strings(words(2, "", 0), sizeof text, out, 2, text));
+    assert_string_equal(out[1], "");
+    assert_false(decode_strings(words(2, "four", 4), sizeof text, out, 2, text)); /* no room */
+    assert_false(decode_strings(words(2, "t\0o", 3), sizeof text, out, 2, text));
+    assert_false(decode_strings(words(1, "two", 3), sizeof text, out, 1, text));
+    assert_false(decode_strings(words(3, "two", 3), sizeof text, out, 3, text));
+    assert_false(decode_strings(tensor_with(DT_INT8, 2), sizeof text, out, 2, text));
+}
+
 static int remove_folder(void **state) {
     (void)state;
     static const char *const names[] = {"/below/..w", "/below", "/w.bin", "/model.onnx", ""};
@@ -322,6 +357,7 @@ int main(void) {
         cmocka_unit_test(floats_packed_or_not),
         cmocka_unit_test(what_cannot_be_decoded),
         cmocka_unit_test(external_data_beside_and_below_the_model),
+        cmocka_unit_test(strings),
     };
     return cmocka_run_group_tests(tests, NULL, remove_folder);
 }

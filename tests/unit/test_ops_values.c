@@ -36,6 +36,71 @@ static void strings(void **state) {
     op_case_free(c);
 }
 
+enum { WORDS = 3 };
+
+typedef struct word_case {
+    const char *words[WORDS]; /* NULL past the last */
+    const char *attributes;
+    count result; /* the last dimension */
+} word_case;
+
+/* A case on known strings; run it afterwards. */
+static op_case *case_of_words(const char *op, const word_case *w) {
+    op_case *c = op_case_new("", op, 20);
+    content *x = arena_alloc(c->arena, sizeof *x);
+    while (x->n < WORDS && w->words[x->n])
+        x->n++;
+    x->item = arena_array(c->arena, WORDS, sizeof *x->item);
+    x->is_known = arena_alloc(c->arena, WORDS);
+    x->strings = w->words;
+    op_input(c, DT_STRING, 1, &x->n)->content = x;
+    data_case_add_attributes(c, w->attributes);
+    return c;
+}
+
+static void known_strings_are_split(void **state) {
+    (void)state;
+    static const word_case cases[] = {
+        {{"a:b", "c", "d:e:f"}, "delimiter=:", 3},
+        {{"a:b", "c", "d:e:f"}, "delimiter=: maxsplit=1", 2},
+        {{"a:b"}, "delimiter=: maxsplit=0", 1},
+        {{"::a::", "\xc3\xa4"}, "delimiter=::", 3}, /* "", a, "" */
+        {{":::"}, "delimiter=::", 2},
+        {{"a b", "  c\td  e "}, "", 3},
+        {{" a b c "}, "maxsplit=1", 2},
+        {{" ", ""}, "", 0},
+        {{"", "a"}, "delimiter=:", 1},
+        {{"", ""}, "delimiter=:", UNKNOWN}, /* one piece or none? */
+        {{"a\xc2\xa0z"}, "", UNKNOWN},      /* a blank or not? */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        op_case *c = case_of_words("StringSplit", &cases[i]);
+        op_run(c, 2);
+        assert_int_equal(op_out(c, 0)->dims[1], cases[i].result);
+        op_case_free(c);
+    }
+}
+
+static void known_strings_are_dropped(void **state) {
+    (void)state;
+    static const char *const stop[] = {"monday", "Friday"};
+    static const word_case cases[] = {
+        {{"monday", "tuesday", "friday"}, "is_case_sensitive=1", 2},
+        {{"monday", "tuesday", "friday"}, "", 1},
+        {{"Monday", "monday", "FRIDAY"}, "", 1}, /* one at least */
+        {{"a", "b", "\xc3\xa4"}, "", UNKNOWN},
+        {{"a", "monday", "\xc3\xa4"}, "is_case_sensitive=1", 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        op_case *c = case_of_words("StringNormalizer", &cases[i]);
+        c->attrs[c->node.n_attrs++] =
+            (attribute){.name = "stopwords", .kind = ATTR_STRINGS, .n = 2, .strings = stop};
+        op_run(c, 1);
+        assert_int_equal(op_out(c, 0)->dims[0], cases[i].result);
+        op_case_free(c);
+    }
+}
+
 /* Headers of images of height 5 and width 300 = 0x12c. */
 static void images(void **state) {
     (void)state;
@@ -117,6 +182,8 @@ static void remaining(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings),
+        cmocka_unit_test(known_strings_are_split),
+        cmocka_unit_test(known_strings_are_dropped),
         cmocka_unit_test(images),
         cmocka_unit_test(remaining),
     };
