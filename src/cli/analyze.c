@@ -1,62 +1,8 @@
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/cli.h"
 #include <roofline/plot.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-enum { DEFAULT_WIDTH = 120, NARROWEST = 40 };
-
-/* --- the device --- */
-
-static bool wants_no_calibration(const settings *s) {
-    const char *variable = getenv("ROOFLINE_CALIBRATE");
-    return s->never_calibrate || (variable && !strcmp(variable, "never"));
-}
-
-/* This machine: its saved profile, or a quick measurement, or its theory. */
-static roof_device *this_machine(const settings *s, roof_error *e) {
-    roof_device *d = roof_machine_saved(e);
-    if (d || e->status != ROOF_OK)
-        return d;
-    if (wants_no_calibration(s))
-        return roof_machine_theory(e);
-    note(s, "no profile of this machine is saved yet: measuring it for at most 3 seconds");
-    roof_calibrate_options quick = {.quick = true, .stop = &interrupted};
-    return measure_and_save(s, &quick, NULL, e);
-}
-
-/* Sets *d to the device to place on, or to NULL for counts only. */
-static bool choose_device(const settings *s, roof_device **d, roof_error *e) {
-    const char *name = s->device ? s->device : getenv("ROOFLINE_DEVICE");
-    *d = NULL;
-    if (name && !strcmp(name, "none"))
-        return true;
-    *d = name && *name ? roof_device_find(name, e) : this_machine(s, e);
-    return *d != NULL;
-}
-
-/* --- the terminal --- */
-
-static size_t terminal_width(void) {
-    struct winsize size;
-    int64_t columns;
-    const char *variable = getenv("COLUMNS");
-    if (variable && text_to_int(variable, &columns) && columns >= NARROWEST && columns < 10000)
-        return (size_t)columns;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= NARROWEST)
-        return size.ws_col;
-    return DEFAULT_WIDTH;
-}
-
-static bool wants_color(const settings *s) {
-    const char *no = getenv("NO_COLOR");
-    if (s->color != COLOR_AUTO)
-        return s->color == COLOR_ALWAYS;
-    return !s->output && isatty(STDOUT_FILENO) && !(no && *no);
-}
 
 /* --- one model --- */
 

@@ -50,6 +50,7 @@ typedef struct command {
 roof_status command_analyze(const settings *s, roof_error *e);
 roof_status command_calibrate(const settings *s, roof_error *e);
 roof_status command_devices(const settings *s, roof_error *e);
+roof_status command_explain(const settings *s, roof_error *e);
 
 /* Set by SIGINT and SIGTERM. */
 extern volatile sig_atomic_t interrupted;
@@ -58,6 +59,13 @@ extern volatile sig_atomic_t interrupted;
  * of this user live) and returns it. */
 roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o, const char *path,
                               roof_error *e);
+
+/* Sets *d to the device to place on (owned by the caller), or to NULL for counts only. */
+bool choose_device(const settings *s, roof_device **d, roof_error *e);
+
+/* Columns of the terminal, and whether results are to be coloured. */
+size_t terminal_width(void);
+bool wants_color(const settings *s);
 
 /* An output file that becomes visible only when it is complete: a temporary name beside `path`,
  * renamed by output_commit. path NULL is standard output. */

@@ -1,6 +1,7 @@
 #include "cli/options.h"
 #include "base/error.h"
 #include "base/text.h"
+#include <roofline/explain.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,16 +100,25 @@ static bool set_views(settings *s, const char *text, roof_error *e) {
     return i >= 0;
 }
 
-static bool set_format(settings *s, const char *text, roof_error *e) {
+static bool choose_format(settings *s, const char *text, const char *(*format)(size_t),
+                          roof_error *e) {
     const char *names[16];
     size_t n = 0;
-    while (n < 16 && roof_report_format(n)) {
-        names[n] = roof_report_format(n);
+    while (n < 16 && format(n)) {
+        names[n] = format(n);
         n++;
     }
     int i = choose("format", text, names, n, e);
     s->format = i < 0 ? NULL : names[i];
     return i >= 0;
+}
+
+static bool set_format(settings *s, const char *text, roof_error *e) {
+    return choose_format(s, text, roof_report_format, e);
+}
+
+static bool set_explain_format(settings *s, const char *text, roof_error *e) {
+    return choose_format(s, text, roof_explain_format, e);
 }
 
 static bool set_output(settings *s, const char *text, roof_error *e) {
@@ -248,6 +258,7 @@ const option_row option_table[] = {
     {0, "views", "copy|free", FOR_MODEL, COUNTING,
      "do Reshape and its kin move data (default: copy; free in ideal)", set_views},
     {0, "format", "table|csv|json|md", FOR_ANALYZE, OUTPUT, "format of the result", set_format},
+    {0, "format", "text|json", FOR_EXPLAIN, OUTPUT, "format of the result", set_explain_format},
     {'o', "output", "FILE", FOR_MODEL | FOR_CALIBRATE, OUTPUT,
      "write the result (calibrate: the profile) to FILE", set_output},
     {0, "plot", "FILE.png|svg|pdf|gp", FOR_ANALYZE, OUTPUT, "draw the roofline", set_plot},

@@ -83,6 +83,10 @@ void roof_analysis_free(roof_analysis *a) {
         arena_free(a->arena);
 }
 
+const counted *analysis_counted(const roof_analysis *a) {
+    return &a->counted;
+}
+
 size_t roof_analysis_rows(const roof_analysis *a) {
     return a->counted.n_rows;
 }

@@ -7,7 +7,10 @@
 /* Fills in the placement part of the rows and totals. `options` as given to the analysis. */
 void place_model(counted *c, const roof_device *d, const roof_options *options);
 
-/* --- between the files of this floor --- */
+/* The rows of an analysis with what lies behind them, for those that look closer. */
+const counted *analysis_counted(const roof_analysis *a);
+
+/* --- between the files of this floor, and for those --- */
 
 /* One term of a row's time: work on a unit, or bytes on a memory. */
 typedef struct term {

@@ -1,0 +1,30 @@
+/* The device that a command places on. */
+#include "cli/cli.h"
+#include <stdlib.h>
+#include <string.h>
+
+static bool wants_no_calibration(const settings *s) {
+    const char *variable = getenv("ROOFLINE_CALIBRATE");
+    return s->never_calibrate || (variable && !strcmp(variable, "never"));
+}
+
+/* This machine: its saved profile, or a quick measurement, or its theory. */
+static roof_device *this_machine(const settings *s, roof_error *e) {
+    roof_device *d = roof_machine_saved(e);
+    if (d || e->status != ROOF_OK)
+        return d;
+    if (wants_no_calibration(s))
+        return roof_machine_theory(e);
+    note(s, "no profile of this machine is saved yet: measuring it for at most 3 seconds");
+    roof_calibrate_options quick = {.quick = true, .stop = &interrupted};
+    return measure_and_save(s, &quick, NULL, e);
+}
+
+bool choose_device(const settings *s, roof_device **d, roof_error *e) {
+    const char *name = s->device ? s->device : getenv("ROOFLINE_DEVICE");
+    *d = NULL;
+    if (name && !strcmp(name, "none"))
+        return true;
+    *d = name && *name ? roof_device_find(name, e) : this_machine(s, e);
+    return *d != NULL;
+}

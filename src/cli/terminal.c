@@ -1,0 +1,26 @@
+/* The terminal that results are written to. */
+#include "base/text.h"
+#include "cli/cli.h"
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { DEFAULT_WIDTH = 120, NARROWEST = 40 };
+
+size_t terminal_width(void) {
+    struct winsize size;
+    int64_t columns;
+    const char *variable = getenv("COLUMNS");
+    if (variable && text_to_int(variable, &columns) && columns >= NARROWEST && columns < 10000)
+        return (size_t)columns;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= NARROWEST)
+        return size.ws_col;
+    return DEFAULT_WIDTH;
+}
+
+bool wants_color(const settings *s) {
+    const char *no = getenv("NO_COLOR");
+    if (s->color != COLOR_AUTO)
+        return s->color == COLOR_ALWAYS;
+    return !s->output && isatty(STDOUT_FILENO) && !(no && *no);
+}
