@@ -1,6 +1,7 @@
 /* ONNX Runtime's convolutions and pools: fused with what follows, with channels last, and with
  * channels in blocks (com.microsoft.nchwc, where shapes stay those of channels first). */
 #include "ops/contrib.h"
+#include "ops/sample.h"
 #include "ops/window.h"
 #include <string.h>
 
@@ -163,6 +164,40 @@ static void cost_reorder_output(site *s, work *w) {
     work_touch(w, 0, fact_elements(site_out(s, 0)));
 }
 
+/* --- Upsample by whole numbers --- */
+
+/* The scale of axis k; UNKNOWN after site_invalid. */
+static count scale_of(site *s, const fact *x, int k) {
+    size_t n;
+    const int64_t *scales = site_ints(s, "scales", &n);
+    if (scales && n == (size_t)x->rank && scales[k] > 0)
+        return scales[k];
+    site_invalid(s, "scales are not %d positive integers", x->rank);
+    return UNKNOWN;
+}
+
+static void infer_upsample(site *s) {
+    const fact *x = site_in(s, 0);
+    count dims[MAX_RANK];
+    if (!x || x->rank < 0) {
+        out_tensor(s, 0, fact_elem(x), -1, NULL);
+        return;
+    }
+    for (int k = 0; k < x->rank && !site_failed(s); k++)
+        dims[k] = cnt_mul(x->dims[k], scale_of(s, x, k));
+    if (!site_failed(s))
+        out_tensor(s, 0, x->elem, x->rank, dims);
+}
+
+static void cost_upsample(site *s, work *w) {
+    const fact *x = site_in(s, 0);
+    count axes = x && x->rank >= 0 ? 0 : UNKNOWN;
+    for (int k = 0; x && k < x->rank; k++)
+        axes += scale_of(s, x, k) != 1;
+    work_each(w, "N", fact_elements(site_out(s, 0)),
+              axes == 0 ? 0 : interpolation_flops(interpolation_mode(s), axes), 0);
+}
+
 #define FUSED_RULE   "macs = N x (Cin/group) x prod(kernel); bias N; sum N; the activation's rule"
 #define PLAIN_RULE   "macs = N x (Cin/group) x prod(kernel); bias N"
 #define MICROSOFT    .domain = "com.microsoft", .since = 1
@@ -218,6 +253,9 @@ const op_def ops_contrib_conv[] = {
     {MICROSOFT, QLINEAR_POOL, .name = "QLinearGlobalAveragePool", .infer = infer_global,
      .cost = cost_qlinear_global,
      .rule = "K per output, K = spatial elements; dequantize X, quantize Y"},
+    {BLOCKED, .name = "Upsample", .kind = OP_ANCHOR, .family = FAMILY_MOVEMENT,
+     .infer = infer_upsample, .cost = cost_upsample,
+     .rule = "vector per output over d axes: nearest 0, linear 3.(2^d - 1)"},
     {BLOCKED, MOVE, .name = "ReorderInput", .infer = infer_reorder_input,
      .cost = cost_reorder_input, .rule = "0"},
     {BLOCKED, MOVE, .name = "ReorderOutput", .infer = infer_reorder_output,

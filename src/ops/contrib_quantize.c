@@ -151,8 +151,7 @@ static void cost_where(site *s, work *w) {
 /* --- MulInteger: A, its zero point, B, its zero point --- */
 
 static void infer_multiply(site *s) {
-    bool is_signed = fact_elem(site_in(s, 0)) != DT_UINT8;
-    infer_of(s, is_signed ? DT_INT32 : DT_UINT32, (unsigned[]){0, 2}, 2);
+    infer_of(s, DT_INT32, (unsigned[]){0, 2}, 2);
 }
 
 static void cost_multiply(site *s, work *w) {

@@ -226,6 +226,9 @@ void data_case_work(const op_case *c, char *text, size_t size) {
     if (c->error.status != ROOF_OK)
         return;
     append_work(text, size, "macs ", w->macs);
+    if (w->macs_valid != w->macs)
+        append_count(text, size, "valid ", w->macs_valid);
+    append(text, size, w->macs_valid != w->macs ? " " : "");
     append_work(text, size, "vector ", w->vector);
     append_work(text, size, "special ", w->special);
     append_work(text, size, "integer ", w->integer);
