@@ -26,6 +26,7 @@ typedef struct roof_calibrate_options {
     const char *backend; /* NULL: the best that answers; "cpu", "cuda", "fake" */
     bool quick;          /* at most 3 seconds in all, else about a minute */
     int threads;         /* 0: all that the process may use */
+    const char *gpu;     /* NULL: the first; its number, or the beginning of its UUID */
     const char *only;    /* NULL or a part of the kernels' names to run */
     void (*progress)(void *user, const roof_progress *p); /* NULL or called from this thread */
     void *user;

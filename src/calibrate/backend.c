@@ -7,9 +7,13 @@
 static const backend *const backends[] = {&backend_cpu, &backend_fake};
 enum { BACKENDS = sizeof backends / sizeof *backends };
 
+static bool chosen_unasked(const backend *b) {
+    return b->automatic && (!b->answers || b->answers());
+}
+
 const backend *backend_find(const char *name) {
     for (size_t i = 0; i < BACKENDS; i++)
-        if (name ? strcmp(backends[i]->name, name) == 0 : backends[i]->automatic)
+        if (name ? strcmp(backends[i]->name, name) == 0 : chosen_unasked(backends[i]))
             return backends[i];
     return NULL;
 }

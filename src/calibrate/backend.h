@@ -11,14 +11,18 @@
 /* One timed run of a kernel. */
 typedef struct bench_sample {
     double seconds;
-    double iterations; /* of all threads together */
-    double clock_hz;   /* while it ran; 0 when it cannot be told */
-    bool disturbed;    /* something else had a part of the time */
+    double iterations;     /* of all threads together */
+    double clock_hz;       /* while it ran; 0 when it cannot be told */
+    double watts, celsius; /* of the chip; 0 when they cannot be told */
+    const char *throttled; /* NULL, or what held the clock down; in words that outlive the state */
+    bool disturbed;        /* something else had a part of the time */
 } bench_sample;
 
 typedef struct backend {
     const char *name;
     bool automatic; /* may be chosen without being asked for */
+    /* Whether this machine has what it measures, quietly; NULL: always. */
+    bool (*answers)(void);
     /* Makes ready to measure; NULL and *e when this machine has nothing that it could measure. */
     void *(*open)(const roof_calibrate_options *options, roof_error *e);
     void (*close)(void *state);
@@ -33,6 +37,7 @@ typedef struct backend {
     double (*now)(void *state);
     /* Seconds that a sample must last to be typical; 0: any time. */
     double (*shortest_sample)(const void *state);
+    const char *clock_source; /* how clock_hz is found: "measured: ..." */
     /* Adds what the profile says of the machine: name, kind, signature, params, capacities. */
     bool (*describe)(void *state, roof_device *d);
 } backend;

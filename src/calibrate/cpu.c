@@ -296,5 +296,6 @@ const backend backend_cpu = {
     .run = cpu_run,
     .now = cpu_now,
     .shortest_sample = cpu_shortest_sample,
+    .clock_source = "measured: a chain of one-cycle additions",
     .describe = cpu_describe,
 };

@@ -145,5 +145,6 @@ const backend backend_fake = {
     .run = fake_run,
     .now = fake_now,
     .shortest_sample = fake_shortest_sample,
+    .clock_source = "measured: by the script",
     .describe = fake_describe,
 };

@@ -39,12 +39,12 @@ static bool add_result(roof_device *d, const engine_result *r) {
 }
 
 /* The clock at which theory is to be compared with this ceiling: wide vectors lower it. */
-static bool add_clock(roof_device *d, const engine_result *r, bool general) {
+static bool add_clock(roof_device *d, const backend *b, const engine_result *r, bool general) {
     roof_fact clock = {.section = "param",
                        .name = "clock_hz",
                        .value = r->clock_hz,
                        .unit = "Hz",
-                       .source = "measured: a chain of one-cycle additions"};
+                       .source = b->clock_source};
     if (general && !device_add(d, &clock))
         return false;
     clock.precision = r->kernel->precision;
@@ -52,13 +52,13 @@ static bool add_clock(roof_device *d, const engine_result *r, bool general) {
     return device_add(d, &clock);
 }
 
-static bool add_results(roof_device *d, const engine_result *results, size_t n) {
+static bool add_results(roof_device *d, const backend *b, const engine_result *results, size_t n) {
     bool general = true;
     for (size_t i = 0; i < n; i++) {
         const engine_result *r = &results[i];
         if (r->n == 0 || !is_compute(r) || !(r->clock_hz > 0) || !is_best(results, n, i))
             continue;
-        if (!add_clock(d, r, general))
+        if (!add_clock(d, b, r, general))
             return false;
         general = false; /* that of the first ceiling, the usual precision */
     }
@@ -79,7 +79,8 @@ static bool add_date(roof_device *d) {
 roof_device *profile_of(const backend *b, void *state, const engine_result *results, size_t n,
                         roof_error *e) {
     roof_device *d = device_new();
-    if (d && b->describe(state, d) && add_date(d) && add_results(d, results, n) && device_derive(d))
+    if (d && b->describe(state, d) && add_date(d) && add_results(d, b, results, n) &&
+        device_derive(d))
         return d;
     roof_device_free(d);
     error_set(e, ROOF_FAILED, "cannot make a profile of what was measured");
