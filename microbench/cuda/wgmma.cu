@@ -1,0 +1,167 @@
+/* Peaks of the matrix unit of sm_90a, which a warpgroup feeds from shared memory: wgmma.
+ *
+ * Per iteration and block: 4 stages x 4 instructions x 2 warpgroups of m64n256: FLOPS 32 x 2 x 64 x
+ * 256 x k (k 16 for fp16 and bf16, 8 for tf32, 32 for fp8 and int8; twice that when sparse, zeros
+ * counted), BYTES 0, LOADS 0, STORES 0 (of the threads: the unit itself reads shared memory). One
+ * block to a multiprocessor.
+ *
+ * A stage is a K block of 128 bytes: 128 rows of A, 64 for each warpgroup, and 256 rows of B, which
+ * both use. Rows are K-major with the 128-byte swizzle: atoms of 8 rows, in which the 16-byte chunk
+ * c of row r lies at c ^ r. Stages 2 and 3 hold what takes the products of 0 and 1 back when this
+ * is measured.
+ *
+ * _rs: A comes from registers. _sparse: A holds half of its numbers; as a K block of it needs two
+ * of B, the B rows of two stages serve one, in turn. */
+#include "swizzle.cuh"
+
+enum { WARPGROUP = 128, THREADS = 2 * WARPGROUP, ACCUMULATORS = 128, A_REGISTERS = 4 };
+
+/* 128 accumulators, as text and as operands. They are only ever named by the one volatile statement
+ * of the loop: were they touched between two of them, the compiler would wait after each. */
+#define ACCUMULATOR_TEXT                                                                           \
+    "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "                       \
+    "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, "             \
+    "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "             \
+    "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63, "             \
+    "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, "             \
+    "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, "             \
+    "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, " \
+    "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, "   \
+    "%127"
+#define OPERANDS_8(x, r, i)                                                                        \
+    x(r[i]), x(r[i + 1]), x(r[i + 2]), x(r[i + 3]), x(r[i + 4]), x(r[i + 5]), x(r[i + 6]),         \
+        x(r[i + 7])
+#define OPERANDS_32(x, r, i)                                                                       \
+    OPERANDS_8(x, r, i), OPERANDS_8(x, r, i + 8), OPERANDS_8(x, r, i + 16), OPERANDS_8(x, r, i + 24)
+#define OPERANDS_128(x, r)                                                                         \
+    OPERANDS_32(x, r, 0), OPERANDS_32(x, r, 32), OPERANDS_32(x, r, 64), OPERANDS_32(x, r, 96)
+
+/* One instruction: descriptors a and b are so many 16-byte units beyond the first ones. */
+#define SS(type, a, b, end)                                                                        \
+    "add.s64 a, %128, " #a "; add.s64 b, %129, " #b ";\n\t"                                        \
+    "wgmma.mma_async.sync.aligned.m64n256" type " {" ACCUMULATOR_TEXT "}, a, b, " end ";\n\t"
+#define SPARSE(type, a, b, end)                                                                    \
+    "add.s64 a, %128, " #a "; add.s64 b, %129, " #b ";\n\t"                                        \
+    "wgmma.mma_async.sp.sync.aligned.m64n256" type " {" ACCUMULATOR_TEXT "}, a, b, %130, 0, " end  \
+    ";\n\t"
+#define RS(type, a0, a1, a2, a3, b, end)                                                           \
+    "add.s64 b, %128, " #b ";\n\t"                                                                 \
+    "wgmma.mma_async.sync.aligned.m64n256" type " {" ACCUMULATOR_TEXT "}, {%" #a0 ", %" #a1        \
+    ", %" #a2 ", %" #a3 "}, b, " end ";\n\t"
+
+/* A stage is 3072 units, a step in a row 2. */
+#define COMMIT "wgmma.commit_group.sync.aligned;\n\twgmma.wait_group.sync.aligned 1;\n\t"
+#define SS_STAGE(type, end, s0, s1, s2, s3)                                                        \
+    SS(type, s0, s0, end) SS(type, s1, s1, end) SS(type, s2, s2, end) SS(type, s3, s3, end) COMMIT
+#define SS_STAGES(type, end)                                                                       \
+    SS_STAGE(type, end, 0, 2, 4, 6)                                                                \
+    SS_STAGE(type, end, 3072, 3074, 3076, 3078)                                                    \
+    SS_STAGE(type, end, 6144, 6146, 6148, 6150)                                                    \
+    SS_STAGE(type, end, 9216, 9218, 9220, 9222)
+#define RS_STAGE_FIRST(type, end, s0, s1, s2, s3)                                                  \
+    RS(type, 129, 130, 131, 132, s0, end)                                                          \
+    RS(type, 133, 134, 135, 136, s1, end) RS(type, 137, 138, 139, 140, s2, end)                    \
+        RS(type, 141, 142, 143, 144, s3, end) COMMIT
+#define RS_STAGE_SECOND(type, end, s0, s1, s2, s3)                                                 \
+    RS(type, 145, 146, 147, 148, s0, end)                                                          \
+    RS(type, 149, 150, 151, 152, s1, end) RS(type, 153, 154, 155, 156, s2, end)                    \
+        RS(type, 157, 158, 159, 160, s3, end) COMMIT
+#define RS_STAGES(type, end)                                                                       \
+    RS_STAGE_FIRST(type, end, 0, 2, 4, 6)                                                          \
+    RS_STAGE_FIRST(type, end, 3072, 3074, 3076, 3078)                                              \
+    RS_STAGE_SECOND(type, end, 6144, 6146, 6148, 6150)                                             \
+    RS_STAGE_SECOND(type, end, 9216, 9218, 9220, 9222)
+/* Of B, 64 bytes at a time: stages 0 and 1, 2 and 3, 0 and 1, 2 and 3. */
+#define SPARSE_STAGES(type, end)                                                                   \
+    SPARSE(type, 0, 0, end)                                                                        \
+    SPARSE(type, 2, 4, end) SPARSE(type, 4, 3072, end) SPARSE(type, 6, 3076, end) COMMIT SPARSE(   \
+        type, 3072, 6144, end) SPARSE(type, 3074, 6148, end) SPARSE(type, 3076, 9216, end)         \
+        SPARSE(type, 3078, 9220, end) COMMIT                                                       \
+        SPARSE(type, 6144, 0, end) SPARSE(type, 6146, 4, end) SPARSE(type, 6148, 3072, end)        \
+            SPARSE(type, 6150, 3076, end) COMMIT                                                   \
+            SPARSE(type, 9216, 6144, end) SPARSE(type, 9218, 6148, end)                            \
+                SPARSE(type, 9220, 9216, end) SPARSE(type, 9222, 9220, end) COMMIT
+
+/* The bits of a descriptor beside the address: leading offset 1, stride 64 (1024 bytes from one 8
+ * rows to the next), 128-byte swizzle. */
+DEVICE uint64_t describe(uint32_t address) {
+    return (address & 0x3ffff) >> 4 | 1ull << 16 | 64ull << 32 | 1ull << 62;
+}
+
+/* The same in all lanes, and known to the compiler to be. */
+DEVICE int warpgroup_index() {
+    return __shfl_sync(0xffffffff, threadIdx.x / WARPGROUP, 0);
+}
+
+/* Registers of A for an iteration, both sets: CUDA_STEPS_IN_STAGE x 4 each. In front of the
+ * operands' stages, in the order of the threads. */
+enum { A_ALL = 2 * CUDA_STEPS_IN_STAGE * A_REGISTERS, A_BYTES = A_ALL * THREADS * 4 };
+
+#define BEGIN_STEPS                                                                                \
+    "{\n\t.reg .pred p;\n\t.reg .b64 a, b;\n\tsetp.eq.u32 p, 0, 0;\n\t"                            \
+    "wgmma.fence.sync.aligned;\n\t"
+
+/* steps::run(accumulators, ...) is one iteration. */
+template <class steps> DEVICE void run_wgmma(const cuda_arguments &args) {
+    typedef typename steps::accumulator accumulator;
+    const uint8_t *operands = (const uint8_t *)args.operands;
+    uint8_t *const stages = stages_in_shared_memory();
+    uint32_t a_registers[A_ALL];
+    uint32_t metadata = 0;
+    if (steps::in_registers) {
+#pragma unroll
+        for (int r = 0; r < A_ALL; r++)
+            a_registers[r] = ((const uint32_t *)operands)[r * THREADS + threadIdx.x];
+        operands += A_BYTES;
+    }
+    load_stages(stages, operands, THREADS);
+    if (steps::sparse)
+        metadata = *(const uint32_t *)(operands + CUDA_STAGES * CUDA_STAGE_BYTES);
+    const uint32_t first = (uint32_t)__cvta_generic_to_shared(stages);
+    const uint64_t a = describe(first + warpgroup_index() * (CUDA_A_ROWS / 2 * CUDA_ROW));
+    const uint64_t b = describe(first + CUDA_A_ROWS * CUDA_ROW);
+
+    accumulator d[ACCUMULATORS];
+#pragma unroll
+    for (int r = 0; r < ACCUMULATORS; r++)
+        d[r] = 0;
+    stopwatch begin = start_stopwatch();
+    REPEAT_LOOP(args) steps::run(d, a, b, a_registers, metadata);
+    steps::finish(d);
+    stop_stopwatch(args, begin);
+    accumulator *out =
+        (accumulator *)args.results + (size_t)blockIdx.x * ACCUMULATORS * THREADS + threadIdx.x;
+#pragma unroll
+    for (int r = 0; r < ACCUMULATORS; r++)
+        out[r * THREADS] = d[r];
+}
+
+#define STEPS(name, type, inout, rs, sp, loop, ...)                                                \
+    struct name##_steps {                                                                          \
+        typedef type accumulator;                                                                  \
+        enum { in_registers = rs, sparse = sp };                                                   \
+        DEVICE void run(accumulator (&d)[ACCUMULATORS], uint64_t a, uint64_t b,                    \
+                        const uint32_t (&r)[A_ALL], uint32_t metadata) {                           \
+            asm volatile(BEGIN_STEPS loop "}" : OPERANDS_128(inout, d) : __VA_ARGS__ : "memory");  \
+        }                                                                                          \
+        DEVICE void finish(accumulator (&d)[ACCUMULATORS]) {                                       \
+            asm volatile("wgmma.wait_group.sync.aligned 0;" : OPERANDS_128(inout, d)::"memory");   \
+        }                                                                                          \
+    };                                                                                             \
+    ENTRY(name, THREADS, 1) {                                                                      \
+        run_wgmma<name##_steps>(args);                                                             \
+    }
+
+#define ENTRIES(name, type, sparse_type, accumulator, inout, end, rs_end)                          \
+    STEPS(wgmma_##name, accumulator, inout, 0, 0, SS_STAGES(type, end), "l"(a), "l"(b))            \
+    STEPS(wgmma_##name##_rs, accumulator, inout, 1, 0, RS_STAGES(type, rs_end), "l"(b),            \
+          OPERANDS_32("r", r, 0))                                                                  \
+    STEPS(wgmma_sparse_##name, accumulator, inout, 0, 1, SPARSE_STAGES(sparse_type, end), "l"(a),  \
+          "l"(b), "r"(metadata))
+
+/* What follows the descriptors: add to the accumulator, signs, and for 16-bit numbers the order. */
+ENTRIES(fp16, "k16.f32.f16.f16", "k32.f32.f16.f16", float, "+f", "p, 1, 1, 0, 0", "p, 1, 1, 0")
+ENTRIES(bf16, "k16.f32.bf16.bf16", "k32.f32.bf16.bf16", float, "+f", "p, 1, 1, 0, 0", "p, 1, 1, 0")
+ENTRIES(tf32, "k8.f32.tf32.tf32", "k16.f32.tf32.tf32", float, "+f", "p, 1, 1", "p, 1, 1")
+ENTRIES(fp8, "k32.f32.e4m3.e4m3", "k64.f32.e4m3.e4m3", float, "+f", "p, 1, 1", "p, 1, 1")
+ENTRIES(int8, "k32.s32.s8.s8", "k64.s32.s8.s8", uint32_t, "+r", "p", "p")
