@@ -1,7 +1,9 @@
 /* Proves from the machine code that the kernels do what they declare: disassembles their loops and
  * counts FLOP, loads and stores; nothing may be merged, left out or spilled to the stack.
  *
- *     check_loops avx2=libmicrobench_avx2.a ...
+ *     check_loops libmicrobench_avx512.a libmicrobench_avx2.a ...
+ *
+ * with the libraries in the order of cpu_isa_compiled.
  *
  * Exit 77 (skipped) when there is no objdump. */
 #include "microbench/cpu/cpu.h"
@@ -34,7 +36,8 @@ typedef struct tally {
 /* Takes one line of objdump's output; false when it is no instruction. */
 static bool read_instruction(const char *line, instruction *to) {
     *to = (instruction){0};
-    return sscanf(line, " %lx: %15s %159[^\n#]", &to->address, to->name, to->operands) >= 2;
+    return sscanf(line, " %lx: {vex} %15s %159[^\n#]", &to->address, to->name, to->operands) >= 2 ||
+           sscanf(line, " %lx: %15s %159[^\n#]", &to->address, to->name, to->operands) >= 2;
 }
 
 /* The instructions of a symbol in an object file or archive; 0 when it is not in there, -1 when
@@ -93,35 +96,56 @@ static bool ends(const char *s, const char *with) {
     return n >= m && strcmp(s + n - m, with) == 0;
 }
 
-/* Numbers in the registers of an instruction of x86 or Arm. */
-static int lanes(const instruction *i) {
+/* Bytes of the registers of an instruction of x86 or Arm; of SVE the fewest there may be. */
+static int register_bytes(const instruction *i) {
     const char *o = i->operands;
-    if (strstr(o, ".4s"))
-        return 4;
-    if (strstr(o, ".2d"))
-        return 2;
-    int bytes = strstr(o, "%zmm") ? 64 : strstr(o, "%ymm") ? 32 : strstr(o, "%xmm") ? 16 : 0;
-    return bytes / (ends(i->name, "pd") ? 8 : 4);
+    if (o[0] == 'v' || o[0] == 'z')
+        return 16;
+    return strstr(o, "%zmm") ? 64 : strstr(o, "%ymm") ? 32 : strstr(o, "%xmm") ? 16 : 0;
 }
+
+/* Bytes of one number in them, by the end of the name or the form of the registers. */
+static int number_bytes(const instruction *i) {
+    const char *o = i->operands;
+    if (ends(i->name, "pd") || strstr(o, ".2d") || (o[0] == 'z' && strstr(o, ".d")))
+        return 8;
+    return ends(i->name, "ph") || strstr(o, ".8h") ? 2 : 4;
+}
+
+/* Instructions whose work follows from the bytes of their registers: a product and a sum of each
+ * pair, in matrix products several times. */
+static const struct {
+    const char *name;
+    double flops_per_byte, flops;
+} products[] = {
+    {"vpdpbusd", 2, 0}, {"vdpbf16ps", 1, 0}, {"tdpbf16ps", 0, 16 * 16 * 32 * 2},
+    {"sdot", 2, 0},     {"smmla", 4, 0},     {"tdpbusd", 0, 16 * 16 * 64 * 2},
+    {"bfdot", 1, 0},    {"bfmmla", 2, 0},
+};
 
 static double flops_of(const instruction *i) {
     const char *name = i->name + (i->name[0] == 'v');
+    for (size_t k = 0; k < sizeof products / sizeof *products; k++)
+        if (strcmp(i->name, products[k].name) == 0)
+            return products[k].flops + products[k].flops_per_byte * register_bytes(i);
+    int lanes = register_bytes(i) / number_bytes(i);
     if (starts(i->name, "vfmadd") || starts(i->name, "fmla") || starts(i->name, "fmls"))
-        return 2.0 * lanes(i);
+        return 2.0 * lanes;
     if ((starts(name, "add") || starts(name, "sub") || starts(name, "mul")) &&
         (ends(name, "ps") || ends(name, "pd")))
-        return lanes(i);
+        return lanes;
     return 0;
 }
 
-/* Loads and stores of vector registers; constants that lie beside the code are none. */
-static void count_memory(const instruction *i, tally *t) {
+/* Loads and stores of vector registers, in a chase of others; constants that lie beside the code
+ * are none. */
+static void count_memory(const instruction *i, bool chase, tally *t) {
     char text[sizeof i->operands];
     snprintf(text, sizeof text, "%s", i->operands);
     for (size_t n = strlen(text); n > 0 && text[n - 1] == ' ';)
         text[--n] = '\0';
-    bool x86 = strstr(text, "mm") && strchr(text, '(') && !strstr(text, "(%rip)");
-    bool arm = strchr(text, '[') && text[0] == 'q';
+    bool x86 = (chase || strstr(text, "mm")) && strchr(text, '(') && !strstr(text, "(%rip)");
+    bool arm = strchr(text, '[') && (chase || text[0] == 'q');
     if (strstr(text, "(%rsp") || strstr(text, "(%rbp") || strstr(text, "[sp"))
         t->spills++;
     else if (x86 && ends(text, ")"))
@@ -139,7 +163,7 @@ static bool complain(const cpu_kernel *k, const char *what, double found, double
 
 /* Compilers may unroll a loop: then everything is there several times. */
 static bool as_declared(const cpu_kernel *k, const tally *t) {
-    bool peak = strcmp(k->facts.unit, "vector") == 0;
+    bool peak = k->facts.flops > 0 && k->facts.loads == 0;
     double times = 1;
     if (peak && t->flops > 0)
         times = t->flops / k->facts.flops;
@@ -173,32 +197,30 @@ static int check_kernel(const cpu_kernel *k, const char *file) {
     tally t = {0};
     for (int i = first; i <= last; i++) {
         t.flops += flops_of(&f.code[i]);
-        count_memory(&f.code[i], &t);
+        count_memory(&f.code[i], strcmp(k->facts.section, "latency") == 0, &t);
     }
     return !as_declared(k, &t);
 }
 
-/* The instruction set that a name on the command line means, by its kernels' variant. */
-static const cpu_isa *find_isa(const char *name, size_t length) {
-    const cpu_isa *isa;
-    for (size_t i = 0; (isa = cpu_isa_compiled(i)); i++)
-        if (strlen(isa->kernels[0].facts.variant) == length &&
-            strncmp(isa->kernels[0].facts.variant, name, length) == 0)
-            return isa;
-    return NULL;
+/* Many rows of a table share a loop. */
+static bool checked_before(const cpu_isa *isa, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(isa->kernels[k].symbol, isa->kernels[i].symbol) == 0)
+            return true;
+    return false;
 }
 
 int main(int argc, char **argv) {
     int failures = 0;
     for (int a = 1; a < argc; a++) {
-        const char *equals = strchr(argv[a], '=');
-        const cpu_isa *isa = equals ? find_isa(argv[a], (size_t)(equals - argv[a])) : NULL;
+        const cpu_isa *isa = cpu_isa_compiled((size_t)a - 1);
         if (!isa) {
             printf("not ok: no instruction set for %s\n", argv[a]);
             return 1;
         }
         for (size_t i = 0; i < isa->n; i++)
-            failures += check_kernel(&isa->kernels[i], equals + 1);
+            if (!checked_before(isa, i))
+                failures += check_kernel(&isa->kernels[i], argv[a]);
     }
-    return failures > 0 || argc < 2;
+    return failures > 0 || argc < 2 || cpu_isa_compiled((size_t)argc - 1);
 }

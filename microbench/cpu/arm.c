@@ -2,7 +2,8 @@
 #include "microbench/cpu/cpu.h"
 
 const cpu_isa *cpu_isa_compiled(size_t i) {
-    return i == 0 ? &cpu_isa_neon : NULL;
+    static const cpu_isa *const sets[] = {CPU_ISA_LIST};
+    return i < sizeof sets / sizeof *sets ? sets[i] : NULL;
 }
 
 void cpu_cycle_chain(int64_t steps) {

@@ -4,7 +4,7 @@
  *     vector fp32   12 chains x 2 FMA x 8 lanes x 2         384     -              0       0
  *     vector fp64   12 chains x 2 FMA x 4 lanes x 2         192     -              0       0
  *     special exp   4 registers                             32 exp  -              4       4
- *     dram read, copy, copy-nt, triad-nt                    see stream.h
+ *     memory                                                see stream.h
  *
  * 12 chains cover 2 pipes x up to 6 cycles; with 4 operands they fill the 16 registers. */
 #include "microbench/cpu/cpu.h"
@@ -54,27 +54,18 @@
         _mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23)))
 #include "microbench/cpu/exp.h"
 
-#define REPEAT_BLOCK REPEAT_8
-#define OPAQUE(v)    __asm__ volatile("" : "+x"(v))
-#define FINISH       _mm_sfence()
+#define REPEAT_BLOCK    REPEAT_16
+#define OPAQUE(v)       __asm__ volatile("" : "+x"(v))
+#define FENCE           _mm_sfence()
+#define STREAM_NT(p, v) _mm256_stream_ps(p, v)
 #include "microbench/cpu/stream.h"
 
-DEFINE_READ(dram_read)
-#define PUT(p, v) STORE(p, v)
-DEFINE_COPY(dram_copy)
-#undef PUT
-#define PUT(p, v) _mm256_stream_ps(p, v)
-DEFINE_COPY(dram_copy_nt)
-DEFINE_TRIAD(dram_triad_nt)
-
 static const cpu_kernel kernels[] = {
-    PEAK_ROW(fp32, "avx2", 12 * 2 * 8 * 2),
-    PEAK_ROW(fp64, "avx2", 12 * 2 * 4 * 2),
-    EXP_ROW("avx2"),
-    READ_ROW(dram_read),
-    COPY_ROW(dram_copy, "copy"),
-    COPY_ROW(dram_copy_nt, "copy-nt"),
-    TRIAD_ROW(dram_triad_nt, "triad-nt"),
+    PEAK_ROWS(fp32, "avx2", 12 * 2 * 8 * 2),
+    PEAK_ROWS(fp64, "avx2", 12 * 2 * 4 * 2),
+    EXP_ROWS("avx2"),
+    ALL_LEVEL_ROWS,
+    NT_ROWS,
 };
 
 const cpu_isa cpu_isa_avx2 = {

@@ -4,7 +4,7 @@
  *     vector fp32   24 chains x 2 FMA x 16 lanes x 2        1536    -              0       0
  *     vector fp64   24 chains x 2 FMA x 8 lanes x 2         768     -              0       0
  *     special exp   4 registers                             64 exp  -              4       4
- *     dram read, copy, copy-nt, triad-nt                    see stream.h
+ *     memory                                                see stream.h
  *
  * 24 chains cover 2 pipes x up to 6 cycles twice; with 4 operands they take 28 of the 32 registers.
  */
@@ -52,27 +52,18 @@
 #define SCALE(p, n)    _mm512_scalef_ps(p, n)
 #include "microbench/cpu/exp.h"
 
-#define REPEAT_BLOCK REPEAT_4
-#define OPAQUE(v)    __asm__ volatile("" : "+v"(v))
-#define FINISH       _mm_sfence()
+#define REPEAT_BLOCK    REPEAT_8
+#define OPAQUE(v)       __asm__ volatile("" : "+v"(v))
+#define FENCE           _mm_sfence()
+#define STREAM_NT(p, v) _mm512_stream_ps(p, v)
 #include "microbench/cpu/stream.h"
 
-DEFINE_READ(dram_read)
-#define PUT(p, v) STORE(p, v)
-DEFINE_COPY(dram_copy)
-#undef PUT
-#define PUT(p, v) _mm512_stream_ps(p, v)
-DEFINE_COPY(dram_copy_nt)
-DEFINE_TRIAD(dram_triad_nt)
-
 static const cpu_kernel kernels[] = {
-    PEAK_ROW(fp32, "avx512", 24 * 2 * 16 * 2),
-    PEAK_ROW(fp64, "avx512", 24 * 2 * 8 * 2),
-    EXP_ROW("avx512"),
-    READ_ROW(dram_read),
-    COPY_ROW(dram_copy, "copy"),
-    COPY_ROW(dram_copy_nt, "copy-nt"),
-    TRIAD_ROW(dram_triad_nt, "triad-nt"),
+    PEAK_ROWS(fp32, "avx512", 24 * 2 * 16 * 2),
+    PEAK_ROWS(fp64, "avx512", 24 * 2 * 8 * 2),
+    EXP_ROWS("avx512"),
+    ALL_LEVEL_ROWS,
+    NT_ROWS,
 };
 
 const cpu_isa cpu_isa_avx512 = {

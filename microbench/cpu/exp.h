@@ -8,6 +8,8 @@
 #ifndef MICROBENCH_EXP_H
 #define MICROBENCH_EXP_H
 
+#include "microbench/cpu/peak_row.h"
+
 enum { EXP_LANES = sizeof(VECTOR) / sizeof(float), EXP_STEP = 4 * EXP_LANES };
 
 static inline VECTOR exp_of(VECTOR x) {
@@ -39,19 +41,10 @@ static void special_exp(cpu_work *work, int64_t iterations) {
     }
 }
 
-#define EXP_ROW(isa)                                                                               \
-    {                                                                                              \
-        .facts = {.name = "special exp fp32 " isa,                                                 \
-                  .section = "compute",                                                            \
-                  .unit = "special",                                                               \
-                  .precision = "fp32",                                                             \
-                  .accumulate = "fp32",                                                            \
-                  .variant = "exp-polynomial." isa,                                                \
-                  .source = "measured: exp by a polynomial of degree 6",                           \
-                  .flops = EXP_STEP,                                                               \
-                  .loads = 4,                                                                      \
-                  .stores = 4},                                                                    \
-        .symbol = "special_exp", .loop = special_exp                                               \
-    }
+#define EXP_ROW(isa, where, path, one)                                                             \
+    COMPUTE_ROW("special exp fp32 " isa where, "special", "fp32", "fp32",                          \
+                "exp-polynomial." isa path, "measured: exp by a polynomial of degree 6", EXP_STEP, \
+                4, special_exp, one)
+#define EXP_ROWS(isa) EXP_ROW(isa, "", "", false), EXP_ROW(isa, " 1core", ".1core", true)
 
 #endif

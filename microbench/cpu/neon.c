@@ -4,7 +4,7 @@
  *     vector fp32   24 chains x 2 FMA x 4 lanes x 2         384     -              0       0
  *     vector fp64   24 chains x 2 FMA x 2 lanes x 2         192     -              0       0
  *     special exp   4 registers                             16 exp  -              4       4
- *     dram read, copy, triad                                see stream.h
+ *     memory                                                see stream.h
  *
  * 24 chains cover the 4 pipes x 4 cycles of the widest cores. The instruction adds a product to its
  * accumulator, so that a chain steps back by subtracting the same product. */
@@ -56,23 +56,16 @@
     vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(p), vshlq_n_s32(vcvtnq_s32_f32(n), 23)))
 #include "microbench/cpu/exp.h"
 
-#define REPEAT_BLOCK REPEAT_16
+#define REPEAT_BLOCK REPEAT_32
 #define OPAQUE(v)    __asm__ volatile("" : "+w"(v))
-#define FINISH       (void)0
-#define PUT(p, v)    STORE(p, v)
+#define FENCE        (void)0
 #include "microbench/cpu/stream.h"
 
-DEFINE_READ(dram_read)
-DEFINE_COPY(dram_copy)
-DEFINE_TRIAD(dram_triad)
-
 static const cpu_kernel kernels[] = {
-    PEAK_ROW(fp32, "neon", 24 * 2 * 4 * 2),
-    PEAK_ROW(fp64, "neon", 24 * 2 * 2 * 2),
-    EXP_ROW("neon"),
-    READ_ROW(dram_read),
-    COPY_ROW(dram_copy, "copy"),
-    TRIAD_ROW(dram_triad, "triad"),
+    PEAK_ROWS(fp32, "neon", 24 * 2 * 4 * 2),
+    PEAK_ROWS(fp64, "neon", 24 * 2 * 2 * 2),
+    EXP_ROWS("neon"),
+    ALL_LEVEL_ROWS,
 };
 
 const cpu_isa cpu_isa_neon = {

@@ -7,5 +7,6 @@
 #define REPEAT_12(X) REPEAT_8(X) X(8) X(9) X(10) X(11)
 #define REPEAT_16(X) REPEAT_12(X) X(12) X(13) X(14) X(15)
 #define REPEAT_24(X) REPEAT_16(X) X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23)
+#define REPEAT_32(X) REPEAT_24(X) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31)
 
 #endif

@@ -4,7 +4,7 @@
  *     vector fp32   12 chains x 2 steps x 4 lanes           96      -              0       0
  *     vector fp64   12 chains x 2 steps x 2 lanes           48      -              0       0
  *     special exp   4 registers                             16 exp  -              4       4
- *     dram read, copy, copy-nt, triad-nt                    see stream.h
+ *     memory                                                see stream.h
  *
  * Even chains multiply and odd chains add, as processors of that age have one pipe for each. */
 #include "microbench/cpu/cpu.h"
@@ -56,27 +56,18 @@
     _mm_castsi128_ps(_mm_add_epi32(_mm_castps_si128(p), _mm_slli_epi32(_mm_cvtps_epi32(n), 23)))
 #include "microbench/cpu/exp.h"
 
-#define REPEAT_BLOCK REPEAT_16
-#define OPAQUE(v)    __asm__ volatile("" : "+x"(v))
-#define FINISH       _mm_sfence()
+#define REPEAT_BLOCK    REPEAT_32
+#define OPAQUE(v)       __asm__ volatile("" : "+x"(v))
+#define FENCE           _mm_sfence()
+#define STREAM_NT(p, v) _mm_stream_ps(p, v)
 #include "microbench/cpu/stream.h"
 
-DEFINE_READ(dram_read)
-#define PUT(p, v) STORE(p, v)
-DEFINE_COPY(dram_copy)
-#undef PUT
-#define PUT(p, v) _mm_stream_ps(p, v)
-DEFINE_COPY(dram_copy_nt)
-DEFINE_TRIAD(dram_triad_nt)
-
 static const cpu_kernel kernels[] = {
-    PEAK_ROW(fp32, "sse2", 12 * 2 * 4),
-    PEAK_ROW(fp64, "sse2", 12 * 2 * 2),
-    EXP_ROW("sse2"),
-    READ_ROW(dram_read),
-    COPY_ROW(dram_copy, "copy"),
-    COPY_ROW(dram_copy_nt, "copy-nt"),
-    TRIAD_ROW(dram_triad_nt, "triad-nt"),
+    PEAK_ROWS(fp32, "sse2", 12 * 2 * 4),
+    PEAK_ROWS(fp64, "sse2", 12 * 2 * 2),
+    EXP_ROWS("sse2"),
+    ALL_LEVEL_ROWS,
+    NT_ROWS,
 };
 
 const cpu_isa cpu_isa_sse2 = {

@@ -2,7 +2,7 @@
 #include "microbench/cpu/cpu.h"
 
 const cpu_isa *cpu_isa_compiled(size_t i) {
-    static const cpu_isa *const sets[] = {&cpu_isa_avx512, &cpu_isa_avx2, &cpu_isa_sse2};
+    static const cpu_isa *const sets[] = {CPU_ISA_LIST};
     return i < sizeof sets / sizeof *sets ? sets[i] : NULL;
 }
 

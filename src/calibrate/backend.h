@@ -18,9 +18,23 @@ typedef struct bench_sample {
     bool disturbed;        /* something else had a part of the time */
 } bench_sample;
 
+/* What else went on while everything was measured, in processors' worth of time. */
+typedef struct bench_load {
+    bool known;
+    double others;    /* used by other programs, of the processors that may be used */
+    double stolen;    /* used by other guests of the host */
+    double held_back; /* lost to a quota */
+    double preempted; /* times per second that a thread had to make way */
+    double average;   /* programs that wanted to run, as /proc/loadavg says */
+} bench_load;
+
+/* How much trouble is taken: each includes the ones before. */
+typedef enum bench_effort { EFFORT_QUICK, EFFORT_USUAL, EFFORT_FULL } bench_effort;
+
 typedef struct backend {
     const char *name;
     bool automatic; /* may be chosen without being asked for */
+    bool real;      /* measures hardware, which another calibration would disturb */
     /* Whether this machine has what it measures, quietly; NULL: always. */
     bool (*answers)(void);
     /* Makes ready to measure; NULL and *e when this machine has nothing that it could measure. */
@@ -29,6 +43,8 @@ typedef struct backend {
     /* Kernel i that this machine can run, best first within a unit, or NULL past the last. `state`
      * may be NULL: before `open`. */
     const bench_kernel *(*kernel)(const void *state, size_t i);
+    /* The least effort in which kernel i takes part. NULL: all of them always do. */
+    bench_effort (*effort)(const void *state, size_t i);
     /* Called before the runs of kernel i. */
     bool (*prepare)(void *state, size_t i, roof_error *e);
     /* Runs kernel i: `repetitions` of what the backend finds the least worth timing. */
@@ -38,6 +54,8 @@ typedef struct backend {
     /* Seconds that a sample must last to be typical; 0: any time. */
     double (*shortest_sample)(const void *state);
     const char *clock_source; /* how clock_hz is found: "measured: ..." */
+    /* What else went on since `open`. NULL when it cannot be told. */
+    bench_load (*load)(void *state);
     /* Adds what the profile says of the machine: name, kind, signature, params, capacities. */
     bool (*describe)(void *state, roof_device *d);
 } backend;

@@ -1,70 +1,14 @@
 /* The CPU backend: kernels of the best instruction set on all allowed cores. */
-#include "calibrate/cpu.h"
 #include "base/error.h"
-#include "calibrate/backend.h"
-#include "calibrate/machine.h"
-#include "calibrate/sysfile.h"
-#include "calibrate/team.h"
+#include "calibrate/cpu_state.h"
 #include "device/profile.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
-    PAGE = 4096,
     LOOP = 2048,       /* iterations of a compute kernel in a repetition: some 25 us */
-    CHUNK = 1 << 20,   /* bytes of each stream in a repetition */
     CHAIN_STEPS = 2048 /* of the clock: 131072 cycles, about 40 us */
 };
-
-/* One thread: what it works on, and when it did. */
-typedef struct lane {
-    cpu_work *work;
-    char *slice; /* of the memory */
-    double began, ended, clock_hz;
-    double lost; /* seconds in which it had no processor */
-    size_t at;   /* where in its streams the next repetition begins */
-} lane;
-
-typedef struct cpu_state {
-    machine machine;
-    topology *cores;
-    team *team;
-    int n; /* threads */
-    lane *lanes;
-    char *memory;                     /* NULL until a memory kernel needs it */
-    size_t memory_bytes, slice_bytes; /* all of it, that of a thread */
-    size_t stream_bytes, chunk;       /* of the kernel in a slice, and in one repetition */
-    /* of the run in progress */
-    const cpu_kernel *kernel;
-    int64_t repetitions, iterations; /* iterations of each repetition */
-} cpu_state;
-
-static bool wanted(const cpu_kernel *k, bool widest, cpu_isa_id id) {
-    return widest || (id == CPU_AVX2_FMA && k->streams == 0);
-}
-
-const cpu_kernel *cpu_kernel_at(const bool runs[CPU_ISA_COUNT], size_t i) {
-    const cpu_isa *isa;
-    bool widest = true;
-    for (size_t s = 0; (isa = cpu_isa_compiled(s)); s++) {
-        if (!runs[isa->id])
-            continue;
-        for (size_t k = 0; k < isa->n; k++)
-            if (wanted(&isa->kernels[k], widest, isa->id) && i-- == 0)
-                return &isa->kernels[k];
-        widest = false;
-    }
-    return NULL;
-}
-
-size_t cpu_working_set(double last_level, double available) {
-    enum { SMALL = 16 << 20 }; /* where the caches are unknown or small */
-    double cache = last_level > SMALL ? last_level : SMALL;
-    double bytes = 8 * cache < available / 4 ? 8 * cache : available / 4;
-    return bytes >= 4 * cache ? (size_t)bytes / PAGE * PAGE : 0;
-}
 
 /* xorshift: any stream of distinct bits will do. */
 static uint32_t next_random(uint32_t *x) {
@@ -79,6 +23,29 @@ static float random_one(uint32_t *x) {
     return 1 + (float)(next_random(x) >> 9) * 0x1p-23F;
 }
 
+/* Factors of two bytes: [1, 2) of a type whose bits of 1 are `one`, above `digits` of fraction. */
+static void init_halves(cpu_factors *f, unsigned one, unsigned digits, uint32_t *x) {
+    for (size_t i = 0; i < CPU_FACTORS; i += 2) {
+        uint16_t values[4];
+        for (int k = 0; k < 3; k++)
+            values[k] = (uint16_t)(one | next_random(x) >> (32 - digits));
+        values[3] = values[2] | 0x8000;
+        char *const to[] = {f->left[0], f->left[1], f->right, f->back};
+        for (int k = 0; k < 4; k++)
+            memcpy(to[k] + i, &values[k], sizeof *values);
+    }
+}
+
+/* Factors of one byte: any on the left; on the right what can be negated. */
+static void init_bytes(cpu_factors *f, uint32_t *x) {
+    for (size_t i = 0; i < CPU_FACTORS; i++) {
+        f->left[0][i] = (char)(next_random(x) >> 24);
+        f->left[1][i] = (char)(next_random(x) >> 24);
+        f->right[i] = (char)(1 + next_random(x) % 127);
+        f->back[i] = (char)-f->right[i];
+    }
+}
+
 void cpu_work_init(cpu_work *work, unsigned seed) {
     uint32_t x = seed * 2654435761U + 1;
     for (size_t i = 0; i < sizeof work->fp32 / sizeof *work->fp32; i++)
@@ -87,6 +54,9 @@ void cpu_work_init(cpu_work *work, unsigned seed) {
         work->fp64[i] = (double)random_one(&x) + 0x1p-24 * random_one(&x);
     for (size_t i = 0; i < CPU_ELEMENTS; i++)
         work->input[i] = 20 * (random_one(&x) - 1.5F);
+    init_halves(&work->bf16, 0x3f80, 7, &x);
+    init_halves(&work->fp16, 0x3c00, 10, &x);
+    init_bytes(&work->int8, &x);
 }
 
 /* Each thread makes what it will work on, so that it lies in the memory next to its core. */
@@ -106,8 +76,7 @@ static void cpu_close(void *state) {
     for (int i = 0; s->lanes && i < s->n; i++)
         free(s->lanes[i].work);
     free(s->lanes);
-    if (s->memory)
-        munmap(s->memory, s->memory_bytes);
+    cpu_memory_release(s);
     topology_close(s->cores);
     free(s);
 }
@@ -139,7 +108,8 @@ static void *cpu_open(const roof_calibrate_options *options, roof_error *e) {
         return NULL;
     }
     machine_read(&s->machine);
-    if (!cpu_kernel_at(s->machine.cpu.runs, 0))
+    s->began = load_read("");
+    if (!cpu_kernel_at(s->machine.cpu.runs, true, 0))
         error_set(e, ROOF_FAILED, "no kernel is written for this processor (%s)",
                   s->machine.cpu.brand);
     else if (open_team(s, options->threads, e))
@@ -148,74 +118,44 @@ static void *cpu_open(const roof_calibrate_options *options, roof_error *e) {
     return NULL;
 }
 
-static const bench_kernel *cpu_kernel_facts(const void *state, size_t i) {
-    const cpu_state *s = state;
+/* `state` NULL: of the machine that this runs on. */
+static const cpu_kernel *kernel_of(const cpu_state *s, size_t i) {
     machine here;
-    if (!s)
-        identity_read(&here.cpu);
-    const cpu_kernel *k = cpu_kernel_at(s ? s->machine.cpu.runs : here.cpu.runs, i);
+    if (s)
+        return cpu_kernel_at(s->machine.cpu.runs, s->n > 1, i);
+    identity_read(&here.cpu);
+    return cpu_kernel_at(here.cpu.runs, true, i);
+}
+
+static const bench_kernel *cpu_kernel_facts(const void *state, size_t i) {
+    const cpu_kernel *k = kernel_of(state, i);
     return k ? &k->facts : NULL;
 }
 
-/* Random numbers, none of them denormal as float or as double: [0.5, 1). */
-static void fill_slice(void *user, int i) {
-    cpu_state *s = user;
-    uint32_t x = (uint32_t)i * 2654435761U + 7;
-    uint32_t *word = (uint32_t *)(void *)s->lanes[i].slice;
-    for (size_t k = 0; k < s->slice_bytes / sizeof *word; k++)
-        word[k] = 0x3f000000U | next_random(&x) >> 9;
-}
-
-static bool get_memory(cpu_state *s, roof_error *e) {
-    if (s->memory)
-        return true;
-    double last = topology_cache(s->cores, 0, s->n), available = memory_available("");
-    size_t bytes = cpu_working_set(last, available);
-    if (bytes == 0)
-        return error_set(e, ROOF_FAILED,
-                         "%.0f MB of free memory are too little beside %.0f MB of cache",
-                         available / 1e6, last / 1e6);
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return error_set(e, ROOF_FAILED, "cannot get %zu MB of memory: %s", bytes >> 20,
-                         strerror(errno));
-    (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish */
-    s->memory = memory;
-    s->memory_bytes = bytes;
-    s->slice_bytes = bytes / (size_t)s->n / PAGE * PAGE;
-    for (int i = 0; i < s->n; i++)
-        s->lanes[i].slice = s->memory + (size_t)i * s->slice_bytes;
-    team_run(s->team, fill_slice, s);
-    return true;
-}
-
-/* Divides each thread's slice among the streams of the kernel. */
-static void set_streams(cpu_state *s) {
-    size_t each = s->slice_bytes / (size_t)s->kernel->streams / PAGE * PAGE;
-    s->chunk = each < CHUNK ? each : CHUNK;
-    s->stream_bytes = each / s->chunk * s->chunk;
-    s->iterations = (int64_t)(s->chunk / CPU_STREAM_BLOCK);
-    for (int i = 0; i < s->n; i++)
-        s->lanes[i].at = 0;
+static bench_effort cpu_effort_of(const void *state, size_t i) {
+    const cpu_state *s = state;
+    return cpu_effort(s->machine.cpu.runs, kernel_of(s, i));
 }
 
 static bool cpu_prepare(void *state, size_t i, roof_error *e) {
     cpu_state *s = state;
-    s->kernel = cpu_kernel_at(s->machine.cpu.runs, i);
+    s->kernel = kernel_of(s, i);
     s->iterations = LOOP;
-    if (s->kernel->streams == 0)
-        return true;
-    if (!get_memory(s, e))
-        return false;
-    set_streams(s);
-    return true;
+    s->used = s->kernel->alone ? 1 : s->n;
+    return s->kernel->streams == 0 || cpu_memory_ready(s, e);
+}
+
+/* A chase goes on from where it is. */
+static bool is_chase(const cpu_kernel *k) {
+    return strcmp(k->facts.section, "latency") == 0;
 }
 
 static void run_repetition(const cpu_state *s, lane *l) {
-    for (int k = 0; k < s->kernel->streams; k++)
+    bool streams = s->kernel->streams > 0 && !is_chase(s->kernel);
+    for (int k = 0; streams && k < s->kernel->streams; k++)
         l->work->stream[k] = l->slice + (size_t)k * s->stream_bytes + l->at;
     s->kernel->loop(l->work, s->iterations);
-    if (s->kernel->streams > 0)
+    if (streams)
         l->at = (l->at + s->chunk) % s->stream_bytes;
 }
 
@@ -223,6 +163,8 @@ static void run_repetition(const cpu_state *s, lane *l) {
 static void run_lane(void *user, int i) {
     cpu_state *s = user;
     lane *l = &s->lanes[i];
+    if (i >= s->used)
+        return;
     double had = team_processor_time();
     l->began = team_clock();
     for (int64_t r = 0; r < s->repetitions; r++)
@@ -245,15 +187,15 @@ static bool cpu_run(void *state, size_t i, int64_t repetitions, bench_sample *sa
     s->repetitions = repetitions;
     team_run(s->team, run_lane, s);
     double first = s->lanes[0].began, last = s->lanes[0].ended, clocks = 0;
-    for (int k = 0; k < s->n; k++) {
+    for (int k = 0; k < s->used; k++) {
         first = s->lanes[k].began < first ? s->lanes[k].began : first;
         last = s->lanes[k].ended > last ? s->lanes[k].ended : last;
         clocks += s->lanes[k].clock_hz;
         sample->disturbed |= was_disturbed(&s->lanes[k]);
     }
     sample->seconds = last - first;
-    sample->iterations = (double)repetitions * (double)s->iterations * s->n;
-    sample->clock_hz = clocks / s->n;
+    sample->iterations = (double)repetitions * (double)s->iterations * s->used;
+    sample->clock_hz = clocks / s->used;
     return true;
 }
 
@@ -267,6 +209,12 @@ static double cpu_now(void *state) {
 static double cpu_shortest_sample(const void *state) {
     const cpu_state *s = state;
     return s->machine.quota > 0 && s->machine.quota < s->n ? 0.5 : 0;
+}
+
+static bench_load cpu_load(void *state) {
+    const cpu_state *s = state;
+    load_reading now = load_read("");
+    return load_between(&s->began, &now);
 }
 
 static bool cpu_describe(void *state, roof_device *d) {
@@ -289,13 +237,16 @@ static bool cpu_describe(void *state, roof_device *d) {
 const backend backend_cpu = {
     .name = "cpu",
     .automatic = true,
+    .real = true,
     .open = cpu_open,
     .close = cpu_close,
     .kernel = cpu_kernel_facts,
+    .effort = cpu_effort_of,
     .prepare = cpu_prepare,
     .run = cpu_run,
     .now = cpu_now,
     .shortest_sample = cpu_shortest_sample,
     .clock_source = "measured: a chain of one-cycle additions",
+    .load = cpu_load,
     .describe = cpu_describe,
 };

@@ -69,8 +69,10 @@ static void report(engine *m, double value) {
         m->options->progress(m->options->user, &m->report);
 }
 
-/* What a sample says, in the unit of its kernel. */
+/* What a sample says, in the unit of its kernel: of a latency the seconds of one load. */
 static double rate_of(const bench_kernel *kernel, const bench_sample *sample) {
+    if (strcmp(kernel->section, "latency") == 0)
+        return sample->seconds / (sample->iterations * (kernel->loads > 0 ? kernel->loads : 1));
     double each = strcmp(kernel->section, "memory") == 0 ? kernel->bytes : kernel->flops;
     return each * sample->iterations / sample->seconds;
 }

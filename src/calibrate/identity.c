@@ -55,16 +55,26 @@ static void read_version(cpu_identity *id, uint32_t a) {
 }
 
 /* The system must save the wider registers as well: bits of XCR0. */
-enum { XCR0_AVX = 0x6, XCR0_AVX512 = 0xe6 };
+enum { XCR0_AVX = 0x6, XCR0_AVX512 = 0xe6, XCR0_TILES = 0x60000 };
 
+/* `seven` and `seven_1` are the subleaves 0 and 1 of leaf 7. */
 static void read_sets(cpu_identity *id, const cpuid_leaf *one, const cpuid_leaf *seven,
-                      uint64_t xcr0) {
+                      const cpuid_leaf *seven_1, uint64_t xcr0) {
     bool os = bit(one->c, 27);
     bool avx = os && (xcr0 & XCR0_AVX) == XCR0_AVX && bit(one->c, 28);
+    bool avx2 = avx && bit(one->c, 12) && bit(seven->b, 5);
+    bool avx512 = avx2 && (xcr0 & XCR0_AVX512) == XCR0_AVX512 && bit(seven->b, 16);
+    bool tiles = os && (xcr0 & XCR0_TILES) == XCR0_TILES && bit(seven->d, 24);
+    id->runs[CPU_ANY] = true;
     id->runs[CPU_SSE2] = bit(one->d, 26);
-    id->runs[CPU_AVX2_FMA] = avx && bit(one->c, 12) && bit(seven->b, 5);
-    id->runs[CPU_AVX512F] =
-        id->runs[CPU_AVX2_FMA] && (xcr0 & XCR0_AVX512) == XCR0_AVX512 && bit(seven->b, 16);
+    id->runs[CPU_AVX] = avx;
+    id->runs[CPU_AVX2_FMA] = avx2;
+    id->runs[CPU_AVX_VNNI] = avx2 && bit(seven_1->a, 4);
+    id->runs[CPU_AVX512F] = avx512;
+    id->runs[CPU_AVX512_VNNI] = avx512 && bit(seven->c, 11) && bit(seven->b, 31);
+    id->runs[CPU_AVX512_BF16] = avx512 && bit(seven_1->a, 5);
+    id->runs[CPU_AVX512_FP16] = avx512 && bit(seven->d, 23);
+    id->runs[CPU_AMX] = tiles && bit(seven->d, 22) && bit(seven->d, 25);
 }
 
 /* A range of models of one family with the arithmetic of one architecture. */
@@ -135,7 +145,7 @@ void identity_from_cpuid(cpu_identity *id, const cpuid_leaf *leaves, size_t n, u
     put_words(id->vendor, zero->b, zero->d, zero->c, 0);
     read_version(id, one->a);
     read_brand(id, leaves, n);
-    read_sets(id, one, find(leaves, n, 7, 0), xcr0);
+    read_sets(id, one, find(leaves, n, 7, 0), find(leaves, n, 7, 1), xcr0);
     id->arch = x86_arch(id);
     id->avx512_fma_units = fma_units(id);
     id->max_hz = 1e6 * (find(leaves, n, 0x16, 0)->b & 0xffff);
@@ -165,12 +175,32 @@ static const arm_part arm_parts[] = {
     {0x46, 0x001, "a64fx", "Fujitsu A64FX"},
 };
 
+/* Whether the line "Features : ..." has the word. */
+static bool has_feature(const char *text, const char *word) {
+    const char *line = strstr(text, "Features");
+    size_t n = strlen(word), length = line ? strcspn(line, "\n") : 0;
+    for (const char *at = line; at && (at = strstr(at, word)) && at < line + length; at += n)
+        if (at[-1] == ' ' && strchr(" \n", at[n]))
+            return true;
+    return false;
+}
+
+static const struct {
+    cpu_isa_id id;
+    const char *feature;
+} arm_sets[] = {
+    {CPU_NEON, "asimd"},     {CPU_NEON_FP16, "asimdhp"}, {CPU_NEON_DOT, "asimddp"},
+    {CPU_NEON_I8MM, "i8mm"}, {CPU_NEON_BF16, "bf16"},    {CPU_SVE, "sve"},
+};
+
 void identity_from_cpuinfo(cpu_identity *id, const char *text) {
     *id = (cpu_identity){.vendor = "Arm", .arch = "armv8"};
     id->family = field(text, "CPU implementer");
     id->model = field(text, "CPU part");
     id->stepping = field(text, "CPU revision");
-    id->runs[CPU_NEON] = strstr(text, "asimd") != NULL;
+    id->runs[CPU_ANY] = true;
+    for (size_t i = 0; i < sizeof arm_sets / sizeof *arm_sets; i++)
+        id->runs[arm_sets[i].id] = has_feature(text, arm_sets[i].feature);
     snprintf(id->brand, sizeof id->brand, "Arm part %x/%x", id->family, id->model);
     for (size_t i = 0; i < sizeof arm_parts / sizeof *arm_parts; i++)
         if (arm_parts[i].implementer == id->family && arm_parts[i].part == id->model) {

@@ -148,6 +148,19 @@ double cgroup_cpus(const char *root) {
     return isinf(cpus) ? 0 : cpus;
 }
 
+static double held_back_v2(const char *root, const char *folder) {
+    char text[1024];
+    double micro = 0;
+    bool known = group_text(root, folder, "cpu.stat", text, sizeof text) &&
+                 sysfile_field(text, "throttled_usec", &micro);
+    return known ? -micro * 1e-6 : INFINITY; /* the most, as `tightest` finds the least */
+}
+
+double cgroup_held_back(const char *root) {
+    double most = tightest(root, "/sys/fs/cgroup", "", INFINITY, held_back_v2);
+    return isinf(most) ? 0 : -most;
+}
+
 double cgroup_memory_left(const char *root) {
     return fmin(tightest(root, "/sys/fs/cgroup", "", INFINITY, memory_v2),
                 tightest(root, "/sys/fs/cgroup/memory", "memory", INFINITY, memory_v1));

@@ -15,6 +15,8 @@ bool sysfile_field(const char *text, const char *name, double *value);
 
 /* CPUs' worth of time that control groups allow this process; 0: no limit. */
 double cgroup_cpus(const char *root);
+/* Seconds for which the process's own control group has been held back by its quota; 0: unknown. */
+double cgroup_held_back(const char *root);
 /* Bytes that control groups let it have beside what is used; INFINITY: no limit. */
 double cgroup_memory_left(const char *root);
 /* Bytes that can be used without harm: the system's and the control groups' answer. */

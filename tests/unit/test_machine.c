@@ -199,6 +199,39 @@ static void processors_are_recognised(void **state) {
         assert_int_equal(id.runs[CPU_AVX2_FMA], c->widest != CPU_SSE2);
         assert_int_equal(id.runs[CPU_AVX512F], c->widest == CPU_AVX512F);
         assert_false(id.runs[CPU_NEON]);
+        assert_true(id.runs[CPU_ANY]);
+    }
+}
+
+/* Leaf 7 and its subleaf 1 of a Zen 5 server, of a Sapphire Rapids, and of one whose system keeps
+ * the tiles back. */
+static void special_sets_are_recognised(void **state) {
+    (void)state;
+    enum { VNNI_C = 1 << 11, TILES_D = 1 << 22 | 1 << 24 | 1 << 25, FP16_D = 1 << 23 };
+    static const struct {
+        uint32_t b, c, d, a1;
+        uint64_t xcr0;
+        bool vnni, bf16, fp16, avx_vnni, amx;
+    } cases[] = {
+        {0xf1bf07ab, VNNI_C, 0, 0x30, SAVES_ALL, true, true, false, true, false},
+        {0xf1bf07ab, VNNI_C, TILES_D | FP16_D, 0x30, SAVES_ALL | 0x60000, true, true, true, true,
+         true},
+        {0xf1bf07ab, VNNI_C, TILES_D | FP16_D, 0x30, SAVES_ALL, true, true, true, true, false},
+        {0xf1bf07ab, VNNI_C, TILES_D | FP16_D, 0x30, SAVES_AVX, false, false, false, true, false},
+        {AVX2, 0, 0, 0, SAVES_ALL, false, false, false, false, false},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        cpuid_leaf leaves[] = {{0, 0, 0x16, INTEL},
+                               {1, 0, 0x806f8, 0, ONE_C, ONE_D},
+                               {7, 0, 1, cases[i].b, cases[i].c, cases[i].d},
+                               {7, 1, cases[i].a1, 0, 0, 0}};
+        cpu_identity id;
+        identity_from_cpuid(&id, leaves, LENGTH(leaves), cases[i].xcr0);
+        assert_int_equal(id.runs[CPU_AVX512_VNNI], cases[i].vnni);
+        assert_int_equal(id.runs[CPU_AVX512_BF16], cases[i].bf16);
+        assert_int_equal(id.runs[CPU_AVX512_FP16], cases[i].fp16);
+        assert_int_equal(id.runs[CPU_AVX_VNNI], cases[i].avx_vnni);
+        assert_int_equal(id.runs[CPU_AMX], cases[i].amx);
     }
 }
 
@@ -237,6 +270,7 @@ static void arm_is_recognised(void **state) {
         assert_string_equal(id.arch, cases[i].arch);
         assert_string_equal(id.brand, cases[i].brand);
         assert_int_equal(id.runs[CPU_NEON], cases[i].neon);
+        assert_int_equal(id.runs[CPU_SVE], strstr(cases[i].text, " sve\n") != NULL);
     }
 }
 
@@ -379,6 +413,7 @@ int main(void) {
 #define IN_ROOT(test) cmocka_unit_test_setup_teardown(test, make_root, remove_root)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(processors_are_recognised),
+        cmocka_unit_test(special_sets_are_recognised),
         cmocka_unit_test(clock_as_stated),
         cmocka_unit_test(arm_is_recognised),
         cmocka_unit_test(quota_texts),
