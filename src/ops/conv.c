@@ -87,12 +87,15 @@ void conv_cost(site *s, work *w, conv_form f) {
         w->macs = UNKNOWN;
         return;
     }
+    count group = site_int(s, "group", 1), channels = fact_dim(x, 1);
     count per_group = fact_dim(weights, 1);
     if (!known(per_group))
-        per_group = cnt_div(fact_dim(x, 1), site_int(s, "group", 1));
+        per_group = cnt_div(channels, group);
+    if (!known(channels))
+        channels = cnt_mul(per_group, group);
     work_macs(w, {"N", outputs}, {"Cin/group", per_group}, {"kernel", window_volume(&slide)});
     w->macs_valid = cnt_mul3(fact_range(y, 0, SPATIAL), per_group, window_valid(&slide));
-    work_touch(w, f.input, cnt_mul(fact_range(x, 0, SPATIAL), window_touched(&slide)));
+    work_touch(w, f.input, cnt_mul3(fact_dim(x, 0), channels, window_touched(&slide)));
 }
 
 static conv_form conv_plain(const site *s) {

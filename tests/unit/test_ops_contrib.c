@@ -149,6 +149,9 @@ static void layouts(void **state) {
     static const data_case blocked[] = {
         {"Conv", 1, "fp32[1,16,3,3] w:fp32[16,16,1,1]", "activation=Relu", "fp32[1,16,3,3]",
          "macs 2304 vector 144 read 144 256 write 144"},
+        /* the weights say how many channels the input has */
+        {"Conv", 1, "fp32[1,?,3,3] w:fp32[48,1,1,1]", "group=48", "fp32[1,48,3,3]",
+         "macs 432 read 432 48 write 432"},
         {"MaxPool", 1, "fp32[1,16,2,2]", "kernel_shape=2,2", "fp32[1,16,1,1]",
          "vector 48 read 64 write 16"},
         {"AveragePool", 1, "fp32[1,16,2,2]", "kernel_shape=2,2", "fp32[1,16,1,1]",
