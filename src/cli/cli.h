@@ -24,6 +24,7 @@ typedef struct settings {
     roof_binding dims[MAX_REPEATED], shapes[MAX_REPEATED], values[MAX_REPEATED];
     char *names[3 * MAX_REPEATED]; /* of the bindings; owned */
     size_t n_names;
+    const char *batch_range; /* of sweep; NULL: none */
     roof_report_options report;
     const char *format; /* NULL: table */
     const char *output; /* -o */
@@ -51,6 +52,7 @@ roof_status command_analyze(const settings *s, roof_error *e);
 roof_status command_calibrate(const settings *s, roof_error *e);
 roof_status command_devices(const settings *s, roof_error *e);
 roof_status command_explain(const settings *s, roof_error *e);
+roof_status command_sweep(const settings *s, roof_error *e);
 
 /* Set by SIGINT and SIGTERM. */
 extern volatile sig_atomic_t interrupted;

@@ -11,6 +11,8 @@ volatile sig_atomic_t interrupted;
 static const command commands[] = {
     {"analyze", "MODEL.onnx [MODEL2.onnx ...]", FOR_ANALYZE,
      "count a model, place it on the roofline, print the table", command_analyze},
+    {"sweep", "MODEL.onnx --dim NAME=RANGE", FOR_SWEEP,
+     "totals as a dimension varies, and where layers cross the ridge", command_sweep},
     {"explain", "MODEL.onnx NODE", FOR_EXPLAIN,
      "the rule, numbers, tensors and device terms behind one node", command_explain},
     {"calibrate", "", FOR_CALIBRATE, "measure this machine's ceilings, save a device profile",

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include <roofline/explain.h>
+#include <roofline/sweep.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,6 +85,11 @@ static bool set_batch(settings *s, const char *text, roof_error *e) {
     return to_number("batch", text, 1, INT64_C(1) << 40, &s->analysis.batch, e);
 }
 
+static bool set_batch_range(settings *s, const char *text, roof_error *e) {
+    s->batch_range = roof_sweep_is_range(text) ? text : NULL;
+    return s->batch_range || set_batch(s, text, e);
+}
+
 static bool set_traffic(settings *s, const char *text, roof_error *e) {
     const char *names[ROOF_TRAFFIC_COUNT];
     for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
@@ -119,6 +125,10 @@ static bool set_format(settings *s, const char *text, roof_error *e) {
 
 static bool set_explain_format(settings *s, const char *text, roof_error *e) {
     return choose_format(s, text, roof_explain_format, e);
+}
+
+static bool set_sweep_format(settings *s, const char *text, roof_error *e) {
+    return choose_format(s, text, roof_sweep_format, e);
 }
 
 static bool set_output(settings *s, const char *text, roof_error *e) {
@@ -251,6 +261,10 @@ const option_row option_table[] = {
      set_shape},
     {0, "batch", "N", FOR_ANALYZE | FOR_EXPLAIN, MODEL, "set the batch dimension (default 1)",
      set_batch},
+    {0, "dim", "NAME=N|RANGE", FOR_SWEEP, MODEL,
+     "bind a dimension, or vary one or two: 1..64, 1..1024:x2, 128..4096:+128, 1,2,4", set_dim},
+    {0, "batch", "N|RANGE", FOR_SWEEP, MODEL, "set the batch dimension, or vary it",
+     set_batch_range},
     {0, "value", "INPUT=FILE.pb", FOR_MODEL, MODEL,
      "give an input's value, for shapes that depend on it (repeatable)", set_value},
     {0, "traffic", "op|output|ideal", FOR_MODEL, COUNTING,
@@ -258,11 +272,13 @@ const option_row option_table[] = {
     {0, "views", "copy|free", FOR_MODEL, COUNTING,
      "do Reshape and its kin move data (default: copy; free in ideal)", set_views},
     {0, "format", "table|csv|json|md", FOR_ANALYZE, OUTPUT, "format of the result", set_format},
+    {0, "format", "table|csv|json", FOR_SWEEP, OUTPUT, "format of the result", set_sweep_format},
     {0, "format", "text|json", FOR_EXPLAIN, OUTPUT, "format of the result", set_explain_format},
     {'o', "output", "FILE", FOR_MODEL | FOR_CALIBRATE, OUTPUT,
      "write the result (calibrate: the profile) to FILE", set_output},
     {0, "plot", "FILE.png|svg|pdf|gp", FOR_ANALYZE, OUTPUT, "draw the roofline", set_plot},
     {0, "top", "N|all", FOR_ANALYZE, OUTPUT, "rows to show (default 20)", set_top},
+    {0, "top", "N|all", FOR_SWEEP, OUTPUT, "points and rows to show (default 20)", set_top},
     {0, "sort", "KEY", FOR_ANALYZE, OUTPUT, "order of the rows: time, flops, bytes, name, ...",
      set_sort},
     {0, "strict", NULL, FOR_ANALYZE, OUTPUT, "exit with 4 when a node is not covered", set_strict},

@@ -1,12 +1,13 @@
 /* The explanation for people: from the rule to the time, each figure beside where it comes from. */
 #include "base/text.h"
 #include "explain/explain.h"
+#include "report/cells.h"
 #include "report/columns.h"
 #include "report/lines.h"
 #include <math.h>
 #include <string.h>
 
-enum { SHORT = 64, MOST_COLUMNS = 8, GAP = 2, LEAST_NAME = 12 };
+enum { SHORT = 64 };
 
 /* --- pieces --- */
 
@@ -36,79 +37,6 @@ static const char *si(explain_output *o, double number, const char *unit) {
 static void line(explain_output *o, const char *label, const char *text) {
     if (*text)
         write_wrapped(o->out, o->width, label, text);
-}
-
-/* --- small tables: cells are given row by row --- */
-
-typedef struct cells {
-    const char **text;
-    const char **labels; /* per row; NULL for none */
-    size_t columns, n;   /* n cells in all */
-    const char *left;    /* per column: 'l' aligned left, 'r' right */
-    size_t elastic;      /* the column that gives way when the terminal is narrow */
-} cells;
-
-static cells cells_new(explain_output *o, const char *left, size_t rows, size_t elastic) {
-    size_t columns = strlen(left);
-    return (cells){.text = arena_array(o->arena, columns * rows, sizeof(char *)),
-                   .labels = arena_array(o->arena, rows, sizeof(char *)),
-                   .columns = columns,
-                   .left = left,
-                   .elastic = elastic};
-}
-
-/* The label of the row that begins now. */
-static void label(cells *c, const char *text) {
-    c->labels[c->n / c->columns] = text;
-}
-
-static void cell(cells *c, const char *text) {
-    c->text[c->n++] = text;
-}
-
-static void fit_columns(const explain_output *o, const cells *c, size_t width[MOST_COLUMNS]) {
-    size_t sum = LABEL + 1 + (c->columns - 1) * GAP;
-    for (size_t k = 0; k < c->columns; k++) {
-        width[k] = 0;
-        for (size_t i = k; i < c->n; i += c->columns)
-            width[k] = text_width(c->text[i]) > width[k] ? text_width(c->text[i]) : width[k];
-        sum += width[k];
-    }
-    size_t excess = o->width && sum > o->width ? sum - o->width : 0;
-    size_t spare = width[c->elastic] > LEAST_NAME ? width[c->elastic] - LEAST_NAME : 0;
-    width[c->elastic] -= excess < spare ? excess : spare;
-}
-
-static void write_cell(explain_output *o, const char *text, size_t width, bool left, bool last) {
-    size_t size = strlen(text) + 8;
-    char *cut = arena_alloc(o->arena, size);
-    snprintf(cut, size, "%s", text);
-    shorten(cut, width);
-    size_t pad = width - text_width(cut);
-    if (!left)
-        write_blanks(o->out, pad);
-    fputs(cut, o->out);
-    if (left && !last)
-        write_blanks(o->out, pad);
-    if (!last)
-        write_blanks(o->out, GAP);
-}
-
-static void write_cells(explain_output *o, const cells *c) {
-    size_t width[MOST_COLUMNS];
-    fit_columns(o, c, width);
-    for (size_t i = 0; i < c->n; i++) {
-        size_t k = i % c->columns;
-        bool last = k + 1 == c->columns || !*c->text[i + 1];
-        const char *name = c->labels[i / c->columns];
-        if (k == 0)
-            fprintf(o->out, "%-*s ", LABEL, name ? name : "");
-        write_cell(o, c->text[i], width[k], c->left[k] == 'l', last);
-        if (last) {
-            fputc('\n', o->out);
-            i += c->columns - 1 - k;
-        }
-    }
 }
 
 /* --- what it is --- */
@@ -172,9 +100,9 @@ static int64_t total_of(const roof_work *w, const char *quantity) {
 }
 
 static void add_equation(cells *c, const char *left, const char *right) {
-    cell(c, left);
-    cell(c, "=");
-    cell(c, right);
+    cells_add(c, left);
+    cells_add(c, "=");
+    cells_add(c, right);
 }
 
 static void add_quantity(explain_output *o, cells *c, const char *quantity) {
@@ -184,7 +112,7 @@ static void add_quantity(explain_output *o, cells *c, const char *quantity) {
         if (strcmp(x->products[i].quantity, quantity) != 0)
             continue;
         if (n++ == 0)
-            label(c, label_of(quantity));
+            cells_label(c, label_of(quantity));
         add_equation(c, factors_text(o, &x->products[i]), grouped(o, x->products[i].value));
     }
     if (n > 1)
@@ -195,7 +123,7 @@ static void add_flops(explain_output *o, cells *c) {
     const roof_work *w = &o->x->row->work;
     if (w->macs <= 0)
         return;
-    label(c, "flops");
+    cells_label(c, "flops");
     add_equation(c,
                  arena_printf(o->arena, "2 x macs%s%s", w->vector_flops ? " + vector" : "",
                               w->special_flops ? " + special" : ""),
@@ -208,11 +136,11 @@ static void write_work(explain_output *o) {
     const roof_row *r = o->x->row;
     line(o, "rule", r->rule);
     enum { N = sizeof quantities / sizeof *quantities };
-    cells c = cells_new(o, "lrr", o->x->n_products + N + 1, 0);
+    cells c = cells_new(o->arena, "lrr", o->x->n_products + N + 1, 0);
     for (size_t i = 0; i < N; i++)
         add_quantity(o, &c, quantities[i]);
     add_flops(o, &c);
-    write_cells(o, &c);
+    cells_write(&c, o->width, o->color, o->out);
     if (r->work.macs_valid >= 0 && r->work.macs_valid < r->work.macs)
         line(o, "valid",
              arena_printf(o->arena, "%s of the macs; the others multiply padding or masked values",
@@ -231,21 +159,21 @@ static void write_operands(explain_output *o) {
     const roof_explanation *x = o->x;
     static const char *const titles[] = {"role", "name", "type", "shape", "bytes", "moved"};
     char shape[CELL_SIZE];
-    cells c = cells_new(o, "llllrr", x->n_operands + 1, 1);
-    label(&c, "tensors");
+    cells c = cells_new(o->arena, "llllrr", x->n_operands + 1, 1);
+    cells_label(&c, "tensors");
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-        cell(&c, titles[i]);
+        cells_add(&c, titles[i]);
     for (size_t i = 0; i < x->n_operands; i++) {
         const roof_operand *t = &x->operands[i];
-        cell(&c, t->role);
-        cell(&c, *t->tensor.name ? printable(o, t->tensor.name) : "-");
-        cell(&c, t->dtype);
-        cell(&c, arena_strdup(o->arena, text_shape(shape, sizeof shape, &t->tensor)));
-        cell(&c, grouped(o, t->bytes));
-        cell(&c, grouped(o, t->moved));
+        cells_add(&c, t->role);
+        cells_add(&c, *t->tensor.name ? printable(o, t->tensor.name) : "-");
+        cells_add(&c, t->dtype);
+        cells_add(&c, arena_strdup(o->arena, text_shape(shape, sizeof shape, &t->tensor)));
+        cells_add(&c, grouped(o, t->bytes));
+        cells_add(&c, grouped(o, t->moved));
     }
     if (x->n_operands > 0)
-        write_cells(o, &c);
+        cells_write(&c, o->width, o->color, o->out);
 }
 
 static void write_bytes(explain_output *o) {
@@ -273,21 +201,21 @@ static const char *rate(explain_output *o, const roof_term *t) {
 static void write_times(explain_output *o) {
     const roof_explanation *x = o->x;
     double longest = 0;
-    cells c = cells_new(o, "lrlrlrl", x->n_terms + 1, 0);
-    label(&c, "time");
+    cells c = cells_new(o->arena, "lrlrlrl", x->n_terms + 1, 0);
+    cells_label(&c, "time");
     for (size_t i = 0; i < x->n_terms; i++)
         longest = x->terms[i].time_s > longest ? x->terms[i].time_s : longest;
     for (size_t i = 0; i < x->n_terms; i++) {
         const roof_term *t = &x->terms[i];
-        cell(&c, t->unit);
-        cell(&c, si(o, t->amount, t->amount_unit));
-        cell(&c, "/");
-        cell(&c, rate(o, t));
-        cell(&c, "=");
-        cell(&c, si(o, t->time_s, "s"));
-        cell(&c, t->time_s == longest ? "<- the longest" : "");
+        cells_add(&c, t->unit);
+        cells_add(&c, si(o, t->amount, t->amount_unit));
+        cells_add(&c, "/");
+        cells_add(&c, rate(o, t));
+        cells_add(&c, "=");
+        cells_add(&c, si(o, t->time_s, "s"));
+        cells_add(&c, t->time_s == longest ? "<- the longest" : "");
     }
-    write_cells(o, &c);
+    cells_write(&c, o->width, o->color, o->out);
 }
 
 /* "unit 132 SM x ... = 66.9 TFLOP/s (theory)". */

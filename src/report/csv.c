@@ -1,4 +1,5 @@
 /* CSV: one line per row, the names of the JSON as columns. What is unknown is an empty cell. */
+#include "report/csv_cells.h"
 #include "base/text.h"
 #include "report/columns.h"
 #include "report/fields.h"
@@ -7,24 +8,23 @@
 #include <math.h>
 #include <string.h>
 
-/* Text as a spreadsheet may open it: printable, and never a formula. */
-static void put_text(report *r, const char *s) {
+void write_csv_text(FILE *out, arena *scratch, const char *s) {
     size_t size = 4 * strlen(s) + 2; /* escaped, a byte becomes at most four */
-    char *text = arena_alloc(r->scratch, size);
+    char *text = arena_alloc(scratch, size);
     bool formula = *s && strchr("=+-@", *s);
     text[0] = '\'';
     text_printable(text + formula, size - formula, s);
-    csv_fwrite2(r->out, text, strlen(text), '"');
+    csv_fwrite2(out, text, strlen(text), '"');
 }
 
-static void put_count(report *r, int64_t value) {
+void write_csv_count(FILE *out, int64_t value) {
     if (value >= 0)
-        fprintf(r->out, "%lld", (long long)value);
+        fprintf(out, "%lld", (long long)value);
 }
 
-static void put_real(report *r, double value) {
+void write_csv_real(FILE *out, double value) {
     if (isfinite(value))
-        fprintf(r->out, "%.10g", value);
+        fprintf(out, "%.10g", value);
 }
 
 static void put_shapes(report *r, const roof_tensor *t, size_t n) {
@@ -33,14 +33,14 @@ static void put_shapes(report *r, const roof_tensor *t, size_t n) {
     for (size_t i = 0; i < n; i++)
         text = arena_printf(r->scratch, "%s%s%s", text, i ? " " : "",
                             text_shape(one, sizeof one, &t[i]));
-    put_text(r, text);
+    write_csv_text(r->out, r->scratch, text);
 }
 
 static void put_traffic(report *r, const roof_row *row) {
     for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++) {
         if (i)
             fputc(',', r->out);
-        put_count(r, row->work.traffic[i].total);
+        write_csv_count(r->out, row->work.traffic[i].total);
     }
 }
 
@@ -49,7 +49,7 @@ static void put_ceilings(report *r, const roof_row *row) {
     for (size_t i = 0; i < row->n_ceilings; i++)
         text = arena_printf(r->scratch, "%s%s%s=%.10g", text, i ? "; " : "", row->ceilings[i].unit,
                             row->ceilings[i].value);
-    put_text(r, text);
+    write_csv_text(r->out, r->scratch, text);
 }
 
 static void put_field(report *r, const roof_row *row, const field *f) {
@@ -57,19 +57,20 @@ static void put_field(report *r, const roof_row *row, const field *f) {
     switch (f->kind) {
     case FIELD_TEXT:
     case FIELD_OPTIONAL:
-        put_text(r, *(const char *const *)value);
+        write_csv_text(r->out, r->scratch, *(const char *const *)value);
         break;
     case FIELD_COUNT:
-        put_count(r, *(const int64_t *)value);
+        write_csv_count(r->out, *(const int64_t *)value);
         break;
     case FIELD_REAL:
-        put_real(r, *(const double *)value);
+        write_csv_real(r->out, *(const double *)value);
         break;
     case FIELD_STATUS:
-        put_text(r, roof_status_name(row->status));
+        write_csv_text(r->out, r->scratch, roof_status_name(row->status));
         break;
     case FIELD_LIMITER:
-        put_text(r, row->limiter == ROOF_LIMIT_NONE ? "" : roof_limiter_name(row->limiter));
+        write_csv_text(r->out, r->scratch,
+                       row->limiter == ROOF_LIMIT_NONE ? "" : roof_limiter_name(row->limiter));
         break;
     case FIELD_INPUTS:
         put_shapes(r, row->inputs, row->n_inputs);

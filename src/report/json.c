@@ -209,8 +209,7 @@ json_t *json_of_options(const roof_analysis *a) {
     return o;
 }
 
-json_t *json_of_totals(const roof_analysis *a) {
-    const roof_totals *t = roof_analysis_totals(a);
+json_t *json_of_totals(const roof_totals *t) {
     json_t *o = json_object(), *times = json_object();
     for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
         json_put(times, roof_traffic_name(i), json_of_real(t->time_by_traffic[i]));
@@ -228,6 +227,10 @@ json_t *json_of_totals(const roof_analysis *a) {
     json_put(o, "bound_s", json_of_real(t->bound_s));
     json_put(o, "limiter", json_of_limiter(t->limiter));
     return o;
+}
+
+static json_t *totals_json(const roof_analysis *a) {
+    return json_of_totals(roof_analysis_totals(a));
 }
 
 static json_t *coverage_json(const roof_analysis *a) {
@@ -269,7 +272,7 @@ static const struct {
     {.key = "model", .make = json_of_model},
     {.key = "device", .make = json_of_device},
     {.key = "options", .make = json_of_options},
-    {.key = "totals", .make = json_of_totals},
+    {.key = "totals", .make = totals_json},
     {.key = "coverage", .make = coverage_json},
     {.key = "assumptions", .make = json_of_assumptions},
     {.key = "outputs", .make = outputs_json},

@@ -20,7 +20,7 @@ json_t *json_of_tool(const roof_analysis *a);
 json_t *json_of_model(const roof_analysis *a);
 json_t *json_of_device(const roof_analysis *a);
 json_t *json_of_options(const roof_analysis *a);
-json_t *json_of_totals(const roof_analysis *a);
+json_t *json_of_totals(const roof_totals *t);
 json_t *json_of_assumptions(const roof_analysis *a);
 
 /* Gives the value to the object. */

@@ -1,0 +1,83 @@
+#include "base/error.h"
+#include "cli/cli.h"
+#include <roofline/sweep.h>
+#include <stdlib.h>
+
+/* The options of the command line, with the ranges among them taken out. */
+typedef struct swept {
+    roof_options options;
+    roof_binding dims[MAX_REPEATED];
+    roof_sweep_axis axes[ROOF_SWEEP_AXES];
+    size_t n_axes;
+    int64_t values[ROOF_SWEEP_AXES][ROOF_SWEEP_POINTS];
+} swept;
+
+static bool add_axis(swept *w, const char *name, const char *text, roof_error *e) {
+    roof_error own = ROOF_ERROR_INIT;
+    if (w->n_axes == ROOF_SWEEP_AXES)
+        return error_set(e, ROOF_USAGE, "a sweep varies at most %d dimensions; bind %s to a number",
+                         ROOF_SWEEP_AXES, name ? name : "the batch");
+    roof_sweep_axis *x = &w->axes[w->n_axes];
+    *x = (roof_sweep_axis){.name = name, .values = w->values[w->n_axes]};
+    if (roof_sweep_parse(text, w->values[w->n_axes], &x->n, &own)) {
+        w->n_axes++;
+        return true;
+    }
+    return error_set(e, own.status, "--%s%s%s%s", name ? "dim " : "batch", name ? name : "",
+                     name ? "=" : " ", own.text);
+}
+
+static bool take_ranges(const settings *s, swept *w, roof_error *e) {
+    w->options = s->analysis;
+    w->options.dims = w->dims;
+    w->options.n_dims = 0;
+    if (s->batch_range && !add_axis(w, NULL, s->batch_range, e))
+        return false;
+    for (size_t i = 0; i < s->analysis.n_dims; i++) {
+        const roof_binding *b = &s->dims[i];
+        if (!roof_sweep_is_range(b->text))
+            w->dims[w->options.n_dims++] = *b;
+        else if (!add_axis(w, b->name, b->text, e))
+            return false;
+    }
+    return w->n_axes > 0 ||
+           error_set(e, ROOF_USAGE, "sweep needs a range: --dim NAME=1..256 or --batch 1..64");
+}
+
+static bool report(const settings *s, const roof_sweep *sweep, FILE *out, roof_error *e) {
+    roof_sweep_options o = {.top = s->report.top,
+                            .all = s->report.all,
+                            .width = terminal_width(),
+                            .color = wants_color(s)};
+    return roof_sweep_report(sweep, s->format ? s->format : "table", &o, out, e);
+}
+
+static bool sweep_model(const settings *s, const swept *w, FILE *out, roof_error *e) {
+    roof_device *d = NULL;
+    roof_model *model = roof_model_open(s->args[0], e);
+    bool ready = model && choose_device(s, &d, e);
+    roof_sweep *sweep =
+        ready ? roof_sweep_run(model, d, &w->options, w->axes, w->n_axes, &interrupted, e) : NULL;
+    bool ok = sweep && report(s, sweep, out, e);
+    roof_sweep_free(sweep);
+    roof_device_free(d);
+    roof_model_free(model);
+    return ok;
+}
+
+roof_status command_sweep(const settings *s, roof_error *e) {
+    output out;
+    swept *w = calloc(1, sizeof *w);
+    if (!w)
+        error_set(e, ROOF_FAILED, "not enough memory");
+    else if (s->n_args != 1)
+        error_set(e, ROOF_USAGE, "sweep needs one model: roofline sweep MODEL.onnx --dim N=1..256");
+    else if (take_ranges(s, w, e) && output_open(&out, s->output, e)) {
+        if (sweep_model(s, w, out.file, e))
+            output_commit(&out, e);
+        else
+            output_discard(&out);
+    }
+    free(w);
+    return e->status;
+}

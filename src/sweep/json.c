@@ -1,0 +1,95 @@
+/* The sweep as a document: one point and one row to a line. */
+#include "report/json.h"
+#include "sweep/sweep.h"
+
+static json_t *axes_json(const roof_sweep *s) {
+    size_t n;
+    const roof_sweep_axis *axes = roof_sweep_axes(s, &n);
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object(), *values = json_array();
+        for (size_t k = 0; k < axes[i].n; k++)
+            json_array_append_new(values, json_of_count(axes[i].values[k]));
+        json_put(o, "name", json_of_text(roof_sweep_axis_name(s, i)));
+        json_put(o, "values", values);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *at_json(const roof_sweep *s, const int64_t *at) {
+    size_t n;
+    roof_sweep_axes(s, &n);
+    json_t *o = json_object();
+    for (size_t i = 0; i < n; i++) {
+        json_t *key = json_of_text(roof_sweep_axis_name(s, i));
+        json_put(o, json_string_value(key), json_of_count(at[i]));
+        json_decref(key);
+    }
+    return o;
+}
+
+static json_t *point_json(const roof_sweep *s, const roof_sweep_point *p) {
+    json_t *o = json_object();
+    json_put(o, "at", at_json(s, p->at));
+    json_put(o, "per_second", json_of_real(p->per_second));
+    json_put(o, "totals", json_of_totals(&p->totals));
+    return o;
+}
+
+static json_t *crossing_json(const roof_sweep *s, const roof_crossing *c) {
+    json_t *o = json_object();
+    json_put(o, "before", json_of_count(c->before));
+    json_put(o, "at", at_json(s, (int64_t[]){c->at, c->second}));
+    json_put(o, "from", json_of_limiter(c->from));
+    json_put(o, "to", json_of_limiter(c->to));
+    return o;
+}
+
+static json_t *row_json(const roof_sweep *s, const roof_sweep_row *r) {
+    json_t *o = json_object(), *crossings = json_array();
+    for (size_t i = 0; i < r->n_crossings; i++)
+        json_array_append_new(crossings, crossing_json(s, &r->crossings[i]));
+    json_put(o, "id", json_of_text(r->id));
+    json_put(o, "name", json_of_text(r->name));
+    json_put(o, "op", json_of_text(r->op));
+    json_put(o, "first", json_of_limiter(r->first));
+    json_put(o, "last", json_of_limiter(r->last));
+    json_put(o, "crossings", crossings);
+    return o;
+}
+
+static void write_head(sweep_output *o) {
+    const roof_analysis *a = roof_sweep_analysis(o->sweep);
+    const struct {
+        const char *key;
+        json_t *part;
+    } parts[] = {
+        {"tool", json_of_tool(a)},     {"model", json_of_model(a)},
+        {"device", json_of_device(a)}, {"options", json_of_options(a)},
+        {"axes", axes_json(o->sweep)},
+    };
+    fputs("{\"schema\":\"roofline.sweep/1\"", o->out);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        fprintf(o->out, ",\n\"%s\":", parts[i].key);
+        json_write(o->out, parts[i].part);
+    }
+}
+
+void write_sweep_json(sweep_output *o) {
+    size_t n;
+    const roof_sweep_point *points = roof_sweep_points(o->sweep, &n);
+    const roof_sweep_row *r;
+    write_head(o);
+    fputs(",\n\"points\":[", o->out);
+    for (size_t i = 0; i < n && !ferror(o->out); i++) {
+        fputs(i ? ",\n" : "\n", o->out);
+        json_write(o->out, point_json(o->sweep, &points[i]));
+    }
+    fputs("\n],\n\"rows\":[", o->out);
+    for (size_t i = 0; (r = roof_sweep_row_at(o->sweep, i)) && !ferror(o->out); i++) {
+        fputs(i ? ",\n" : "\n", o->out);
+        json_write(o->out, row_json(o->sweep, r));
+    }
+    fputs("\n]}\n", o->out);
+}

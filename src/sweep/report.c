@@ -1,0 +1,61 @@
+#include "base/error.h"
+#include "base/numeric.h"
+#include "report/format.h"
+#include "sweep/sweep.h"
+#include <errno.h>
+#include <string.h>
+
+enum { MEMORY_LIMIT = 512 << 20 };
+
+static const struct {
+    const char *name;
+    void (*write)(sweep_output *o);
+} formats[] = {
+    {.name = "table", .write = write_sweep_table},
+    {.name = "csv", .write = write_sweep_csv},
+    {.name = "json", .write = write_sweep_json},
+};
+enum { N_FORMATS = sizeof formats / sizeof *formats };
+
+const char *roof_sweep_format(size_t i) {
+    return i < N_FORMATS ? formats[i].name : NULL;
+}
+
+static int find_format(const char *name, roof_error *error) {
+    const char *names[N_FORMATS];
+    for (int i = 0; i < N_FORMATS; i++) {
+        names[i] = formats[i].name;
+        if (!strcmp(name, names[i]))
+            return i;
+    }
+    refuse_name(error, "format", name, names, N_FORMATS);
+    return -1;
+}
+
+static bool write_in(sweep_output *o, int format, roof_error *error) {
+    if (arena_escape(o->arena))
+        return error_set(error, ROOF_FAILED, "not enough memory to write the sweep");
+    errno = 0;
+    formats[format].write(o);
+    if (fflush(o->out) != 0 || ferror(o->out))
+        return error_set(error, ROOF_FAILED, "cannot write the sweep: %s",
+                         errno ? strerror(errno) : "output error");
+    return true;
+}
+
+bool roof_sweep_report(const roof_sweep *s, const char *format, const roof_sweep_options *options,
+                       FILE *out, roof_error *error) {
+    static const roof_sweep_options defaults = {0};
+    int i = find_format(format, error);
+    if (i < 0)
+        return false;
+    sweep_output o = {.sweep = s,
+                      .options = options ? options : &defaults,
+                      .out = out,
+                      .arena = arena_new(MEMORY_LIMIT)};
+    numeric_locale numeric = numeric_begin();
+    bool ok = o.arena && write_in(&o, i, error);
+    numeric_end(numeric);
+    arena_free(o.arena);
+    return ok || error_set(error, ROOF_FAILED, "not enough memory to write the sweep");
+}
