@@ -46,7 +46,7 @@ typedef enum roof_precision {
 /* One ceiling or other figure of a profile: one line of its CSV. Strings are "" when absent and are
  * owned by the device. */
 typedef struct roof_fact {
-    const char *section; /* compute, memory, capacity, latency, param, device, profile */
+    const char *section; /* compute, memory, capacity, latency, param, device, profile, series */
     const char *name; /* compute: matrix, vector, special; memory: dram, l2, ...; param: sm_count */
     const char *precision;  /* compute only */
     const char *accumulate; /* compute only */
@@ -58,6 +58,9 @@ typedef struct roof_fact {
     int64_t samples;     /* 0 when not measured */
     double clock_hz;     /* 0 when not recorded */
     double watts;        /* 0 when not recorded */
+    double celsius;      /* 0 when not recorded */
+    double seconds;      /* series only: since its start */
+    const char *note;    /* what a reader of the value must know: "the clock was held down: ..." */
     roof_source kind;    /* from `source` */
     const char *source;  /* as written: "measured", "theory", "datasheet: ...", "driver" */
     const char *formula; /* theory: how the value was derived, with the numbers put in; else "" */
@@ -91,6 +94,8 @@ ROOF_API const char *roof_device_name(const roof_device *d);
 ROOF_API roof_device_kind roof_device_get_kind(const roof_device *d);
 ROOF_API const char *roof_device_signature(const roof_device *d); /* "" when it has none */
 ROOF_API const char *roof_device_date(const roof_device *d); /* ISO 8601, "" when not measured */
+/* What is missing of a measurement that was cut short, "" of a whole one. */
+ROOF_API const char *roof_device_partial(const roof_device *d);
 /* Measured when any ceiling is measured, else datasheet when any is, else theory. */
 ROOF_API roof_source roof_device_source(const roof_device *d);
 ROOF_API const char *roof_source_name(roof_source s);
@@ -117,6 +122,9 @@ ROOF_API roof_ceiling roof_device_compute_theory(const roof_device *d, roof_unit
                                                  roof_precision p, roof_precision accumulate,
                                                  bool sparse);
 ROOF_API roof_ceiling roof_device_memory_theory(const roof_device *d, const char *level);
+/* What theory says of a measured ceiling of this device: of the same instruction path, on as many
+ * cores, at the clock at which it was measured. 0 when it says nothing. */
+ROOF_API double roof_device_theory_of(const roof_device *d, const roof_fact *f);
 /* Capacity in bytes of a level ("l1", "l2", "l3"), or 0. */
 ROOF_API double roof_device_capacity(const roof_device *d, const char *level);
 /* Seconds of a latency ("launch", "dram"), or 0. */

@@ -110,6 +110,8 @@ static bool check_details(const roof_fact *f, char *why, size_t size) {
                    {"max", f->max},
                    {"clock_hz", f->clock_hz},
                    {"watts", f->watts},
+                   {"celsius", f->celsius},
+                   {"seconds", f->seconds},
                    {"samples", (double)f->samples}};
     for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
         char number[NUMBER_SIZE];
@@ -166,6 +168,7 @@ static roof_fact own(arena *a, const roof_fact *f) {
     copy.unit = keep(a, f->unit);
     copy.source = keep(a, f->source);
     copy.formula = keep(a, f->formula);
+    copy.note = keep(a, f->note);
     copy.kind = source_kind(copy.source);
     return copy;
 }
@@ -213,6 +216,7 @@ static roof_fact complete(const roof_fact *f, char number[NUMBER_SIZE]) {
     c.unit = or_empty(f->unit);
     c.source = or_empty(f->source);
     c.formula = "";
+    c.note = or_empty(f->note);
     c.text = or_empty(f->text);
     if (!*c.text && c.value != 0)
         c.text = fact_number(number, c.value);
@@ -266,6 +270,10 @@ const char *roof_device_signature(const roof_device *d) {
 
 const char *roof_device_date(const roof_device *d) {
     return device_text(d, "date");
+}
+
+const char *roof_device_partial(const roof_device *d) {
+    return device_text(d, "partial");
 }
 
 roof_source roof_device_source(const roof_device *d) {

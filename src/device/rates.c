@@ -39,6 +39,12 @@
 #define X86_512 "skylake-server icelake-server sapphirerapids zen5 x86-64-v4"
 #define ARM_2   "neoverse-n1 neoverse-n2 armv8"
 #define ARM_4   "neoverse-v1 neoverse-v2"
+#define INTEL_2 "haswell skylake-client skylake-server icelake-server"
+#define PATH(archs, precision, set, pipes, width, operations)                                      \
+    {                                                                                              \
+        archs, ROOF_VECTOR, precision, precision, set, pipes, "units", width, "lanes", operations, \
+            NO_ROOF                                                                                \
+    }
 
 static const rate rates[] = {
     /* CUDA cores. */
@@ -100,9 +106,9 @@ static const rate rates[] = {
     TENSOR_INT(GA10X " " ADA, ROOF_INT4, 4, 512, SPARSE),
 
     /* x86. Without FMA one port adds while another multiplies. */
-    {"x86-64-v2", ROOF_VECTOR, ROOF_FP64, ROOF_FP64, "sse", 2, "add and multiply units", 2, "FP64",
+    {"x86-64-v2", ROOF_VECTOR, ROOF_FP64, ROOF_FP64, "sse2", 2, "add and multiply units", 2, "FP64",
      1, 0},
-    {"x86-64-v2", ROOF_VECTOR, ROOF_FP32, ROOF_FP32, "sse", 2, "add and multiply units", 4, "FP32",
+    {"x86-64-v2", ROOF_VECTOR, ROOF_FP32, ROOF_FP32, "sse2", 2, "add and multiply units", 4, "FP32",
      1, 0},
     SIMD("zen1", ROOF_FP64, "avx2", 2, 2, "FP64"),
     SIMD("zen1", ROOF_FP32, "avx2", 2, 4, "FP32"),
@@ -117,6 +123,29 @@ static const rate rates[] = {
     DOT("icelake-server sapphirerapids zen5", ROOF_INT8, ROOF_INT32, "avx512vnni", 2, 64),
     {"sapphirerapids", ROOF_MATRIX, ROOF_BF16, ROOF_FP32, "amx", 1, "AMX unit", 512, "MAC", 2, 0},
     {"sapphirerapids", ROOF_MATRIX, ROOF_INT8, ROOF_INT32, "amx", 1, "AMX unit", 1024, "MAC", 2, 0},
+
+    /* Slower paths of x86, to compare their measurements with. Zen 4 runs 512 bits in two halves;
+     * from Zen 2 on two pipes add while two multiply, in Sapphire Rapids one of three does both. */
+    PATH(X86_512, ROOF_FP64, "avx2", 2, 4, 2),
+    PATH(X86_512, ROOF_FP32, "avx2", 2, 8, 2),
+    PATH("zen4", ROOF_FP64, "avx512", 2, 4, 2),
+    PATH("zen4", ROOF_FP32, "avx512", 2, 8, 2),
+    PATH(INTEL_2, ROOF_FP64, "avx", 2, 4, 1),
+    PATH(INTEL_2, ROOF_FP32, "avx", 2, 8, 1),
+    PATH(INTEL_2, ROOF_FP64, "sse2", 2, 2, 1),
+    PATH(INTEL_2, ROOF_FP32, "sse2", 2, 4, 1),
+    PATH("sapphirerapids", ROOF_FP64, "avx", 3, 4, 1),
+    PATH("sapphirerapids", ROOF_FP32, "avx", 3, 8, 1),
+    PATH("sapphirerapids", ROOF_FP64, "sse2", 3, 2, 1),
+    PATH("sapphirerapids", ROOF_FP32, "sse2", 3, 4, 1),
+    PATH("zen2 zen3 zen4 zen5", ROOF_FP64, "avx", 4, 4, 1),
+    PATH("zen2 zen3 zen4 zen5", ROOF_FP32, "avx", 4, 8, 1),
+    PATH("zen2 zen3 zen4 zen5", ROOF_FP64, "sse2", 4, 2, 1),
+    PATH("zen2 zen3 zen4 zen5", ROOF_FP32, "sse2", 4, 4, 1),
+    {"icelake-server sapphirerapids zen4 zen5", ROOF_VECTOR, ROOF_INT8, ROOF_INT32,
+     "avx512vnni-256", 2, "dot units", 32, "MAC", 2, NO_ROOF},
+    {"sapphirerapids zen5", ROOF_VECTOR, ROOF_INT8, ROOF_INT32, "avxvnni", 2, "dot units", 32,
+     "MAC", 2, NO_ROOF},
 
     /* Arm. */
     SIMD(ARM_2, ROOF_FP64, "neon", 2, 2, "FP64"),

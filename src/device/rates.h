@@ -7,6 +7,7 @@
 typedef enum rate_trait {
     GEFORCE_HALF = 1, /* half as fast unless the part is a professional one */
     SPARSE = 2,       /* twice as fast where two of four weights are zero */
+    NO_ROOF = 4,      /* a slower path than another one: to compare with, no ceiling */
 } rate_trait;
 
 /* units x lanes x operations per lane and clock. A lane that multiplies and adds does two. */

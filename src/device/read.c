@@ -25,6 +25,9 @@ typedef enum column {
     CLOCK,
     WATTS,
     SOURCE,
+    CELSIUS,
+    SECONDS,
+    NOTE,
     COLUMN_COUNT,
     IGNORED = COLUMN_COUNT
 } column;
@@ -41,7 +44,10 @@ static const char *const column_names[COLUMN_COUNT] = {[SECTION] = "section",
                                                        [SAMPLES] = "samples",
                                                        [CLOCK] = "clock_hz",
                                                        [WATTS] = "watts",
-                                                       [SOURCE] = "source"};
+                                                       [SOURCE] = "source",
+                                                       [CELSIUS] = "celsius",
+                                                       [SECONDS] = "seconds",
+                                                       [NOTE] = "note"};
 
 enum { REQUIRED_COLUMNS = VALUE + 1, MAX_COLUMNS = 64 };
 
@@ -143,8 +149,8 @@ static int64_t whole_number(reader *r, column c) {
 }
 
 static bool is_known_section(const char *section) {
-    static const char *const known[] = {"profile", "device",   "param",  "compute",
-                                        "memory",  "capacity", "latency"};
+    static const char *const known[] = {"profile", "device",   "param",   "compute",
+                                        "memory",  "capacity", "latency", "series"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(section, known[i]) == 0)
             return true;
@@ -184,6 +190,7 @@ static void read_fact(reader *r) {
                    .text = s[VALUE] ? s[VALUE] : "",
                    .unit = s[UNIT] ? s[UNIT] : "",
                    .source = s[SOURCE] ? s[SOURCE] : "",
+                   .note = s[NOTE] ? s[NOTE] : "",
                    .formula = ""};
     bool numeric = fact_is_number(f.section, f.name);
     if (numeric && !*f.text)
@@ -197,6 +204,8 @@ static void read_fact(reader *r) {
     f.samples = whole_number(r, SAMPLES);
     f.clock_hz = number(r, CLOCK);
     f.watts = number(r, WATTS);
+    f.celsius = number(r, CELSIUS);
+    f.seconds = number(r, SECONDS);
     check_schema(r, &f);
     check_unique(r, &f);
     char why[512];

@@ -112,7 +112,48 @@ static void derive_compute(roof_device *d) {
         return;
     size_t i = 0;
     for (const rate *r; (r = rate_next(arch->text, &i));)
-        derive_rate(&m, r);
+        if (!(r->traits & NO_ROOF))
+            derive_rate(&m, r);
+}
+
+/* Whether a measured ceiling took the path of a rate: "avx512.1core" that of "avx512". */
+static bool took_path(const roof_fact *f, const rate *r) {
+    size_t n = strcspn(f->variant, ".");
+    return strcmp(f->name, roof_unit_name(r->unit)) == 0 &&
+           strcmp(f->precision, roof_precision_name(r->precision)) == 0 &&
+           strlen(r->variant) == n && strncmp(f->variant, r->variant, n) == 0;
+}
+
+static double theory_of_cpu(const roof_device *d, const roof_fact *f) {
+    const roof_fact *arch = device_param(d, "arch");
+    machine m = {.avx512_units = param(d, "avx512_fma_units")};
+    double cores = strstr(f->variant, ".1core") ? 1 : param(d, "core_count");
+    size_t i = 0;
+    for (const rate *r; arch && (r = rate_next(arch->text, &i));) {
+        double clock = f->clock_hz > 0 ? f->clock_hz : clock_of(d, r);
+        if (took_path(f, r))
+            return cores * units_of(&m, r) * lanes_of(&m, r) * r->operations * clock;
+    }
+    return 0;
+}
+
+static double theory_of_gpu(const roof_device *d, const roof_fact *f) {
+    bool sparse = strncmp(f->variant, "sparse", strlen("sparse")) == 0;
+    roof_ceiling c = roof_device_compute_theory(
+        d, unit_from_name(f->name), roof_precision_from_name(f->precision),
+        *f->accumulate ? roof_precision_from_name(f->accumulate) : ROOF_PRECISION_NONE, sparse);
+    if (c.value == 0 || *c.fallback)
+        return 0;
+    bool rescale = c.fact->clock_hz > 0 && f->clock_hz > 0;
+    return rescale ? c.value * f->clock_hz / c.fact->clock_hz : c.value;
+}
+
+double roof_device_theory_of(const roof_device *d, const roof_fact *f) {
+    if (strcmp(f->section, "memory") == 0)
+        return roof_device_memory_theory(d, f->name).value;
+    if (strcmp(f->section, "compute") != 0)
+        return 0;
+    return roof_device_get_kind(d) == ROOF_GPU ? theory_of_gpu(d, f) : theory_of_cpu(d, f);
 }
 
 /* Pins that toggle at a multiple of a clock, or channels of 8 bytes. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char header[] = "section,name,precision,accumulate,variant,value,unit,min,max,samples,"
-                             "clock_hz,watts,source\n";
+                             "clock_hz,watts,source,celsius,seconds,note\n";
 
 /* Quotes only where it must, so that profiles stay easy to read and to compare. */
 static void write_text(FILE *out, const char *s) {
@@ -41,6 +41,10 @@ static void write_fact(FILE *out, const roof_fact *f) {
     write_number(out, f->watts);
     fputc(',', out);
     write_text(out, f->source);
+    write_number(out, f->celsius);
+    write_number(out, f->seconds);
+    fputc(',', out);
+    write_text(out, f->note);
     fputc('\n', out);
 }
 
@@ -55,7 +59,8 @@ bool roof_device_write(const roof_device *d, FILE *out) {
                                      .variant = "",
                                      .text = "1",
                                      .unit = "",
-                                     .source = ""});
+                                     .source = "",
+                                     .note = ""});
     for (size_t i = 0; i < d->n_given; i++)
         write_fact(out, &d->facts[i]);
     numeric_end(before);
