@@ -25,17 +25,25 @@ typedef struct roof_progress {
 typedef struct roof_calibrate_options {
     const char *backend; /* NULL: the best that answers; "cpu", "cuda", "fake" */
     bool quick;          /* at most 3 seconds in all, else about a minute */
+    bool full;           /* everything, in a few minutes */
+    double sustained;    /* > 0: the kernels of `only` (NULL: the first) for so many seconds each */
     int threads;         /* 0: all that the process may use */
     const char *gpu;     /* NULL: the first; its number, or the beginning of its UUID */
     const char *only;    /* NULL or a part of the kernels' names to run */
     void (*progress)(void *user, const roof_progress *p); /* NULL or called from this thread */
+    /* NULL, or told in a sentence what concerns the whole run: another calibration that is waited
+     * for, other programs that disturbed it. */
+    void (*notice)(void *user, const char *text);
     void *user;
+    /* NULL, or the file that the profile is to be saved as ("": this machine's saved one): beside
+     * it, as FILE.partial, is kept after every kernel what was measured so far. */
+    const char *journal;
     const volatile sig_atomic_t *stop; /* NULL, or nonzero to stop: ROOF_INTERRUPTED */
 } roof_calibrate_options;
 
 /* Runs the microbenchmarks and returns the profile: measured and theory rows, signature, date. When
- * stopped, what was measured is returned and *error is ROOF_INTERRUPTED. NULL and *error when the
- * measurement failed. Owned by the caller. */
+ * stopped, what was measured is returned, marked partial, and *error is ROOF_INTERRUPTED. NULL and
+ * *error when the measurement failed. Owned by the caller. */
 ROOF_API roof_device *roof_calibrate(const roof_calibrate_options *options, roof_error *error);
 
 /* The name of kernel i of a backend (NULL: the default one), or NULL past the last. */
@@ -52,7 +60,8 @@ ROOF_API roof_device *roof_machine_theory(roof_error *error);
 ROOF_API roof_device *roof_machine_saved(roof_error *error);
 
 /* Saves a profile atomically (temporary file, then rename) to `path`, or when NULL to this user's
- * folder under a name made from its signature; writes the path into dst. */
+ * folder under a name made from its signature; writes the path into dst. What was kept beside it
+ * while it was measured is removed. */
 ROOF_API bool roof_device_save(const roof_device *d, const char *path, char *dst, size_t size,
                                roof_error *error);
 

@@ -14,7 +14,7 @@ typedef struct bench_sample {
     double iterations;     /* of all threads together */
     double clock_hz;       /* while it ran; 0 when it cannot be told */
     double watts, celsius; /* of the chip; 0 when they cannot be told */
-    const char *throttled; /* NULL, or what held the clock down; in words that outlive the state */
+    const char *throttled; /* NULL, or what held the clock down; valid until the next run */
     bool disturbed;        /* something else had a part of the time */
 } bench_sample;
 

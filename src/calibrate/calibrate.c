@@ -2,13 +2,19 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "calibrate/engine.h"
+#include "calibrate/lock.h"
 #include "calibrate/machine.h"
 #include "calibrate/profile_of.h"
+#include "calibrate/remarks.h"
+#include "calibrate/save.h"
+#include "calibrate/sustained.h"
 #include "calibrate/topology.h"
 #include "device/profile.h"
 #include <roofline/measure.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MOST_KERNELS = 256 };
 
@@ -30,6 +36,50 @@ static bool any_measured(const engine_result *results, size_t n) {
     return false;
 }
 
+/* What is needed to keep, after every kernel, what was measured so far. */
+typedef struct journal {
+    const backend *backend;
+    void *state;
+    const roof_calibrate_options *options;
+    bool failed; /* once is enough */
+} journal;
+
+static void tell(const roof_calibrate_options *options, const char *text) {
+    if (*text && options->notice)
+        options->notice(options->user, text);
+}
+
+static void keep_so_far(void *user, const engine_result *results, size_t n) {
+    journal *j = user;
+    char partial[64], path[4096];
+    const char *target = j->options->journal;
+    if (!target || j->failed || !any_measured(results, n))
+        return;
+    roof_error e = ROOF_ERROR_INIT;
+    snprintf(partial, sizeof partial, "ended after %zu kernels", n);
+    roof_device *d = profile_of(j->backend, j->state, results, n, partial, &e);
+    j->failed = !d || !save_journal(d, *target ? target : NULL, path, sizeof path, &e);
+    if (j->failed)
+        tell(j->options, e.text);
+    roof_device_free(d);
+}
+
+static void remark_run(const backend *b, void *state, const roof_device *d,
+                       const roof_calibrate_options *options) {
+    char text[512] = "";
+    remark_half(d, text, sizeof text);
+    tell(options, text);
+    if (!b->load)
+        return;
+    bench_load load = b->load(state);
+    remark_load(&load, text, sizeof text);
+    tell(options, text);
+}
+
+static const engine_plan *plan_of(const roof_calibrate_options *options) {
+    return options->quick ? &engine_quick : options->full ? &engine_full : &engine_thorough;
+}
+
 static roof_device *measure(const backend *b, void *state, const roof_calibrate_options *options,
                             roof_error *e) {
     engine_result *results = calloc(MOST_KERNELS, sizeof *results);
@@ -37,14 +87,46 @@ static roof_device *measure(const backend *b, void *state, const roof_calibrate_
         error_set(e, ROOF_FAILED, "out of memory");
         return NULL;
     }
-    const engine_plan *plan = options->quick ? &engine_quick : &engine_thorough;
-    size_t n = engine_run(b, state, options, plan, results, MOST_KERNELS, e);
+    journal j = {.backend = b, .state = state, .options = options};
+    engine_plan plan = *plan_of(options);
+    roof_error run = ROOF_ERROR_INIT;
+    plan.kept = keep_so_far;
+    plan.user = &j;
+    size_t n = engine_run(b, state, options, &plan, results, MOST_KERNELS, &run);
     roof_device *d = NULL;
     if (any_measured(results, n))
-        d = profile_of(b, state, results, n, e);
-    else if (!e || e->status != ROOF_INTERRUPTED)
+        d = profile_of(b, state, results, n, run.status == ROOF_OK ? NULL : run.text, e);
+    else if (run.status != ROOF_INTERRUPTED)
         explain_nothing(options, results, n, e);
+    if (run.status != ROOF_OK)
+        error_set(e, run.status, "%s", run.text);
+    if (d)
+        remark_run(b, state, d, options);
     free(results);
+    return d;
+}
+
+static roof_device *measure_sustained(const backend *b, void *state,
+                                      const roof_calibrate_options *options, roof_error *e) {
+    enum { MOST_SERIES = 64 };
+    series *list = calloc(MOST_SERIES, sizeof *list);
+    if (!list) {
+        error_set(e, ROOF_FAILED, "out of memory");
+        return NULL;
+    }
+    size_t n = sustain(b, state, options, list, MOST_SERIES, e);
+    roof_device *d = NULL;
+    if (n == 0)
+        explain_nothing(options, NULL, 0, e);
+    else if (list[0].n == 0 && (!e || e->status == ROOF_OK))
+        error_set(e, ROOF_FAILED, "%s: %s", list[0].kernel->name, list[0].why.text);
+    else
+        d = profile_of(b, state, NULL, 0, "only what --sustained measures", e);
+    if (d && (!series_add(d, list, n) || !device_derive(d)))
+        error_set(e, ROOF_FAILED, "cannot make a profile of what was measured");
+    if (d)
+        remark_run(b, state, d, options);
+    free(list);
     return d;
 }
 
@@ -53,7 +135,13 @@ roof_device *roof_calibrate(const roof_calibrate_options *options, roof_error *e
     const backend *b = backend_open(options->backend, options, &state, error);
     if (!b)
         return NULL;
-    roof_device *d = measure(b, state, options, error);
+    int lock = b->real ? lock_take(LOCK_FILE, options, LOCK_PATIENCE, error) : LOCK_NONE;
+    roof_device *d = NULL;
+    if (lock != LOCK_BUSY)
+        d = options->sustained > 0 ? measure_sustained(b, state, options, error)
+                                   : measure(b, state, options, error);
+    if (lock >= 0)
+        close(lock);
     b->close(state);
     return d;
 }

@@ -1,6 +1,8 @@
 /* Measuring: warm-up, repetitions, statistics and the time budget. */
 #include "calibrate/engine.h"
 #include "base/error.h"
+#include "calibrate/remarks.h"
+#include "calibrate/statistics.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,15 +11,29 @@
 /* Samples are shorter than the turns that a scheduler gives, so that on a busy machine some remain
  * undisturbed. `total` of the quick plan leaves room in 3 seconds for starting, filling memory and
  * saving. */
-const engine_plan engine_quick = {
-    .total = 2.3, .warm_up = 0.03, .sample = 0.001, .at_least = 0.05, .narrow = 0.005};
-const engine_plan engine_thorough = {
-    .total = 40, .warm_up = 0.5, .sample = 0.004, .at_least = 2, .narrow = 0.002};
+const engine_plan engine_quick = {.total = 2.1,
+                                  .warm_up = 0.02,
+                                  .sample = 0.001,
+                                  .at_least = 0.04,
+                                  .narrow = 0.005,
+                                  .effort = EFFORT_QUICK};
+const engine_plan engine_thorough = {.total = 50,
+                                     .warm_up = 0.2,
+                                     .sample = 0.004,
+                                     .at_least = 0.5,
+                                     .narrow = 0.002,
+                                     .effort = EFFORT_USUAL};
+const engine_plan engine_full = {.total = 240,
+                                 .warm_up = 0.5,
+                                 .sample = 0.004,
+                                 .at_least = 1,
+                                 .narrow = 0.001,
+                                 .effort = EFFORT_FULL};
 
 static const int64_t MOST_REPETITIONS = (int64_t)1 << 40;
 
 typedef struct sample_set {
-    double rates[ENGINE_SAMPLES], clocks[ENGINE_SAMPLES];
+    double rates[ENGINE_SAMPLES], clocks[ENGINE_SAMPLES], watts[ENGINE_SAMPLES];
     int n;
 } sample_set;
 
@@ -33,29 +49,15 @@ typedef struct engine {
     int64_t repetitions;
     double reported;         /* when */
     sample_set clean, every; /* undisturbed samples, and all of them */
+    double celsius;          /* the highest so far */
+    const char *throttled;
 } engine;
 
-static int ascending(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-double engine_median(double *values, int n) {
-    qsort(values, (size_t)n, sizeof *values, ascending);
-    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
-/* The ranks follow from the binomial distribution, so no distribution of the values is assumed. */
-double engine_width(const double *sorted, int n) {
-    double reach = 0.98 * sqrt(n);
-    int low = (int)floor(n / 2.0 - reach) - 1, high = (int)ceil(n / 2.0 + reach);
-    if (low < 0 || high >= n)
-        return INFINITY;
-    return (sorted[high] - sorted[low]) / sorted[n / 2];
-}
-
-bool engine_selects(const roof_calibrate_options *options, const bench_kernel *kernel) {
-    return !options->only || strstr(kernel->name, options->only);
+bool engine_selects(const backend *b, const void *state, const roof_calibrate_options *options,
+                    bench_effort effort, size_t i) {
+    if (options->only)
+        return strstr(b->kernel(state, i)->name, options->only);
+    return !b->effort || b->effort(state, i) <= effort;
 }
 
 static bool stopped(const engine *m) {
@@ -69,8 +71,13 @@ static void report(engine *m, double value) {
         m->options->progress(m->options->user, &m->report);
 }
 
-/* What a sample says, in the unit of its kernel: of a latency the seconds of one load. */
-static double rate_of(const bench_kernel *kernel, const bench_sample *sample) {
+const char *engine_unit(const bench_kernel *kernel) {
+    if (strcmp(kernel->section, "compute") != 0)
+        return strcmp(kernel->section, "memory") == 0 ? "B/s" : "s";
+    return kernel->precision && strncmp(kernel->precision, "int", 3) == 0 ? "OP/s" : "FLOP/s";
+}
+
+double engine_rate(const bench_kernel *kernel, const bench_sample *sample) {
     if (strcmp(kernel->section, "latency") == 0)
         return sample->seconds / (sample->iterations * (kernel->loads > 0 ? kernel->loads : 1));
     double each = strcmp(kernel->section, "memory") == 0 ? kernel->bytes : kernel->flops;
@@ -116,13 +123,22 @@ static bool settled(engine *m, double since) {
         return false;
     double sorted[ENGINE_SAMPLES];
     memcpy(sorted, s->rates, (size_t)s->n * sizeof *sorted);
-    engine_median(sorted, s->n);
-    return engine_width(sorted, s->n) <= m->plan->narrow;
+    statistics_median(sorted, s->n);
+    return statistics_width(sorted, s->n) <= m->plan->narrow;
 }
 
-static void keep(sample_set *set, double rate, double clock_hz) {
+static void keep(sample_set *set, double rate, const bench_sample *sample) {
     set->rates[set->n] = rate;
-    set->clocks[set->n++] = clock_hz;
+    set->watts[set->n] = sample->watts;
+    set->clocks[set->n++] = sample->clock_hz;
+}
+
+static void take(engine *m, double rate, const bench_sample *sample) {
+    keep(&m->every, rate, sample);
+    if (!sample->disturbed)
+        keep(&m->clean, rate, sample);
+    m->celsius = fmax(m->celsius, sample->celsius);
+    m->throttled = sample->throttled ? sample->throttled : m->throttled;
 }
 
 static bool take_samples(engine *m, const bench_kernel *kernel, double deadline, roof_error *e) {
@@ -131,10 +147,8 @@ static bool take_samples(engine *m, const bench_kernel *kernel, double deadline,
         bench_sample sample;
         if (!run(m, &sample, e))
             return false;
-        double rate = rate_of(kernel, &sample);
-        keep(&m->every, rate, sample.clock_hz);
-        if (!sample.disturbed)
-            keep(&m->clean, rate, sample.clock_hz);
+        double rate = engine_rate(kernel, &sample);
+        take(m, rate, &sample);
         double now = m->backend->now(m->state);
         if (now >= deadline || settled(m, begin))
             break;
@@ -147,22 +161,21 @@ static bool take_samples(engine *m, const bench_kernel *kernel, double deadline,
 static void summarize(engine *m, engine_result *result) {
     sample_set *s = m->clean.n >= ENGINE_ENOUGH ? &m->clean : &m->every;
     result->n = s->n;
+    result->taken = m->every.n;
     result->disturbed = m->every.n - m->clean.n;
     if (s->n == 0)
         return;
-    result->median = engine_median(s->rates, s->n);
+    result->drift = statistics_drift(s->rates, s->n); /* before they are sorted */
+    result->median = statistics_median(s->rates, s->n);
     result->min = s->rates[0];
     result->max = s->rates[s->n - 1];
-    result->clock_hz = engine_median(s->clocks, s->n);
-}
-
-/* What a person must know of a result, into `text`. */
-static void remark(const engine_result *r, int samples, char *text, size_t size) {
-    text[0] = '\0';
-    if (r->why.status != ROOF_OK)
-        snprintf(text, size, "%s", r->why.text);
-    else if (samples > 0 && r->disturbed > samples / 4)
-        snprintf(text, size, "other programs disturbed %d of %d samples", r->disturbed, samples);
+    result->outliers = statistics_outliers(s->rates, s->n);
+    if (!statistics_two_modes(s->rates, s->n, &result->low, &result->high))
+        result->low = result->high = 0;
+    result->clock_hz = statistics_median(s->clocks, s->n);
+    result->watts = statistics_median(s->watts, s->n);
+    result->celsius = m->celsius;
+    result->throttled = m->throttled;
 }
 
 /* The end of the time for this kernel: what earlier kernels did not need, later ones get. */
@@ -182,31 +195,29 @@ static void measure(engine *m, double end, engine_result *result) {
     if (result->why.status == ROOF_OK)
         summarize(m, result);
     char text[sizeof result->why.text];
-    remark(result, m->every.n, text, sizeof text);
+    remark_kernel(result, text, sizeof text);
     m->report.note = text;
     m->report.done = true;
     report(m, result->median);
 }
 
 static int count_selected(const backend *b, const void *state,
-                          const roof_calibrate_options *options) {
+                          const roof_calibrate_options *options, bench_effort effort) {
     int n = 0;
-    const bench_kernel *kernel;
-    for (size_t i = 0; (kernel = b->kernel(state, i)); i++)
-        n += engine_selects(options, kernel);
+    for (size_t i = 0; b->kernel(state, i); i++)
+        n += engine_selects(b, state, options, effort, i);
     return n;
 }
 
 size_t engine_run(const backend *b, void *state, const roof_calibrate_options *options,
                   const engine_plan *plan, engine_result *results, size_t capacity, roof_error *e) {
     const double end = b->now(state) + plan->total;
-    const int total = count_selected(b, state, options);
+    const int total = count_selected(b, state, options, plan->effort);
     const bench_kernel *kernel;
     size_t done = 0;
     for (size_t i = 0; (kernel = b->kernel(state, i)) && done < capacity; i++) {
-        if (!engine_selects(options, kernel))
+        if (!engine_selects(b, state, options, plan->effort, i))
             continue;
-        bool memory = strcmp(kernel->section, "memory") == 0;
         engine m = {.backend = b,
                     .state = state,
                     .options = options,
@@ -216,11 +227,13 @@ size_t engine_run(const backend *b, void *state, const roof_calibrate_options *o
                     .report = {.kernel = kernel->name,
                                .index = (int)done,
                                .total = total,
-                               .unit = memory ? "B/s" : "FLOP/s",
+                               .unit = engine_unit(kernel),
                                .note = ""}};
         results[done] = (engine_result){.kernel = kernel, .why = ROOF_ERROR_INIT};
         measure(&m, end, &results[done]);
         done++;
+        if (plan->kept)
+            plan->kept(plan->user, results, done);
         if (stopped(&m)) {
             error_set(e, ROOF_INTERRUPTED, "interrupted after %zu of %d measurements", done, total);
             break;

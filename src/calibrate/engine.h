@@ -13,9 +13,15 @@ enum {
 typedef struct engine_result {
     const bench_kernel *kernel;
     double min, median, max;
-    double clock_hz; /* median; 0 when the backend cannot tell */
-    int n;           /* samples; 0: nothing was measured, `why` says why */
-    int disturbed;   /* more samples, left out when enough others remained */
+    double clock_hz;       /* median; 0 when the backend cannot tell */
+    double watts, celsius; /* median and highest; 0 when it cannot */
+    const char *throttled; /* NULL, or what held the clock down at last */
+    int n;                 /* samples; 0: nothing was measured, `why` says why */
+    int disturbed;         /* samples left out when enough others remained */
+    int taken;             /* samples in all */
+    int outliers;          /* of the n */
+    double drift;          /* part by which the last samples differ from the first; 0: none */
+    double low, high;      /* where samples fall into two groups; 0: they do not */
     roof_error why;
 } engine_result;
 
@@ -26,23 +32,27 @@ typedef struct engine_plan {
     double sample;   /* aimed at for one sample */
     double at_least; /* of sampling each kernel */
     double narrow;   /* width of the median's confidence interval at which sampling may end */
+    bench_effort effort;
+    /* NULL, or told after every kernel, with the n results so far. */
+    void (*kept)(void *user, const engine_result *results, size_t n);
+    void *user;
 } engine_plan;
 
-extern const engine_plan engine_quick, engine_thorough;
+extern const engine_plan engine_quick, engine_thorough, engine_full;
 
-/* Measures the kernels whose name contains options->only (NULL: all) into results, at most
+/* Measures the kernels whose name contains options->only (NULL: those of the plan's effort) into
+ * results, at most
  * `capacity` of them, and returns how many were begun. A kernel that fails is kept with its reason
  * and the next one follows. When stopped, *e is ROOF_INTERRUPTED and the results so far stand. */
 size_t engine_run(const backend *b, void *state, const roof_calibrate_options *options,
                   const engine_plan *plan, engine_result *results, size_t capacity, roof_error *e);
 
-/* Whether a kernel is one of those asked for. */
-bool engine_selects(const roof_calibrate_options *options, const bench_kernel *kernel);
+/* Whether kernel i is one of those asked for. */
+bool engine_selects(const backend *b, const void *state, const roof_calibrate_options *options,
+                    bench_effort effort, size_t i);
 
-/* Sorts n > 0 values and returns their median. */
-double engine_median(double *values, int n);
-/* Width of the 95 % confidence interval of the median of n sorted values, relative to it; infinite
- * when n is too small to have one. */
-double engine_width(const double *sorted, int n);
+/* What a sample says, in the unit of its kernel: of a latency the seconds of one load. */
+double engine_rate(const bench_kernel *kernel, const bench_sample *sample);
+const char *engine_unit(const bench_kernel *kernel);
 
 #endif

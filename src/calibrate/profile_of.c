@@ -1,6 +1,7 @@
 /* From measurements to a device profile. */
 #include "calibrate/profile_of.h"
 #include "base/error.h"
+#include "calibrate/remarks.h"
 #include "device/profile.h"
 #include <string.h>
 #include <time.h>
@@ -24,17 +25,22 @@ static bool is_best(const engine_result *results, size_t n, size_t i) {
 }
 
 static bool add_result(roof_device *d, const engine_result *r) {
+    char note[sizeof r->why.text];
+    remark_kernel(r, note, sizeof note);
     return device_add(d, &(roof_fact){.section = r->kernel->section,
                                       .name = r->kernel->unit,
                                       .precision = r->kernel->precision,
                                       .accumulate = r->kernel->accumulate,
                                       .variant = r->kernel->variant,
                                       .value = r->median,
-                                      .unit = is_compute(r) ? "FLOP/s" : "B/s",
+                                      .unit = engine_unit(r->kernel),
                                       .min = r->min,
                                       .max = r->max,
                                       .samples = r->n,
                                       .clock_hz = r->clock_hz,
+                                      .watts = r->watts,
+                                      .celsius = r->celsius,
+                                      .note = note,
                                       .source = r->kernel->source});
 }
 
@@ -76,11 +82,16 @@ static bool add_date(roof_device *d) {
            device_add(d, &(roof_fact){.section = "device", .name = "date", .text = date});
 }
 
+static bool add_partial(roof_device *d, const char *partial) {
+    return !partial ||
+           device_add(d, &(roof_fact){.section = "device", .name = "partial", .text = partial});
+}
+
 roof_device *profile_of(const backend *b, void *state, const engine_result *results, size_t n,
-                        roof_error *e) {
+                        const char *partial, roof_error *e) {
     roof_device *d = device_new();
-    if (d && b->describe(state, d) && add_date(d) && add_results(d, b, results, n) &&
-        device_derive(d))
+    if (d && b->describe(state, d) && add_date(d) && add_partial(d, partial) &&
+        add_results(d, b, results, n) && device_derive(d))
         return d;
     roof_device_free(d);
     error_set(e, ROOF_FAILED, "cannot make a profile of what was measured");

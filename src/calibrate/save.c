@@ -1,4 +1,5 @@
 /* Keeping profiles: written beside and renamed, found again by the machine's signature. */
+#include "calibrate/save.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include <ctype.h>
@@ -54,15 +55,16 @@ static void folder_of(const char *path, char *dst, size_t size) {
     snprintf(dst, size, "%s", dirname(copy));
 }
 
-/* Writes all of it to the disk and closes the file; false and errno when any of that failed. */
-static bool write_and_close(const roof_device *d, int file) {
+/* Writes all of it, to the disk if asked, and closes the file; false and errno when any of that
+ * failed. */
+static bool write_and_close(const roof_device *d, int file, bool sync) {
     FILE *out = fdopen(file, "w");
     if (!out) {
         close(file);
         return false;
     }
     errno = 0;
-    bool written = roof_device_write(d, out) && fflush(out) == 0 && fsync(file) == 0;
+    bool written = roof_device_write(d, out) && fflush(out) == 0 && (!sync || fsync(file) == 0);
     int why = errno;
     written = fclose(out) == 0 && written;
     errno = why ? why : errno;
@@ -79,14 +81,14 @@ static void sync_folder(const char *folder) {
     close(file);
 }
 
-static bool write_beside(const roof_device *d, const char *path, const char *folder) {
+static bool write_beside(const roof_device *d, const char *path, const char *folder, bool sync) {
     char temporary[PATH_SIZE + 32];
     snprintf(temporary, sizeof temporary, "%s/.roofline-XXXXXX", folder);
     int file = mkostemp(temporary, O_CLOEXEC);
     if (file < 0)
         return false;
     (void)fchmod(file, 0644);
-    bool done = write_and_close(d, file) && rename(temporary, path) == 0;
+    bool done = write_and_close(d, file, sync) && rename(temporary, path) == 0;
     int why = errno;
     if (!done)
         unlink(temporary);
@@ -100,24 +102,52 @@ static bool is_something_else(const char *path) {
     return stat(path, &is) == 0 && !S_ISREG(is.st_mode);
 }
 
-bool roof_device_save(const roof_device *d, const char *path, char *dst, size_t size,
-                      roof_error *error) {
-    char target[PATH_SIZE], folder[PATH_SIZE];
-    if (!path && !path_of(roof_device_signature(d), target, sizeof target))
+/* Where a profile is to go: `path`, or when NULL this user's file for it. */
+static bool find_target(const roof_device *d, const char *path, char *target, size_t size,
+                        roof_error *error) {
+    if (!path && !path_of(roof_device_signature(d), target, size))
         return error_set(error, ROOF_FAILED,
                          "no folder to save the profile in: set HOME or XDG_DATA_HOME, or give "
                          "-o FILE");
-    if (path && snprintf(target, sizeof target, "%s", path) >= PATH_SIZE)
+    if (path && (size_t)snprintf(target, size, "%s", path) >= size)
         return error_set(error, ROOF_FAILED, "%s: the name is too long", path);
     if (is_something_else(target))
         return error_set(error, ROOF_FAILED, "%s: not saved, as it is no ordinary file", target);
+    return true;
+}
+
+static void journal_of(const char *target, char dst[PATH_SIZE + 32]) {
+    snprintf(dst, PATH_SIZE + 32, "%s" JOURNAL_SUFFIX, target);
+}
+
+bool roof_device_save(const roof_device *d, const char *path, char *dst, size_t size,
+                      roof_error *error) {
+    char target[PATH_SIZE], folder[PATH_SIZE], journal[PATH_SIZE + 32];
+    if (!find_target(d, path, target, sizeof target, error))
+        return false;
     folder_of(target, folder, sizeof folder);
-    if ((!path && !make_folders(folder)) || !write_beside(d, target, folder))
+    if ((!path && !make_folders(folder)) || !write_beside(d, target, folder, true))
         return error_set(error, ROOF_FAILED, "cannot save the profile as %s: %s", target,
                          strerror(errno));
     sync_folder(folder);
+    journal_of(target, journal);
+    unlink(journal);
     if (dst)
         snprintf(dst, size, "%s", target);
+    return true;
+}
+
+bool save_journal(const roof_device *d, const char *path, char *dst, size_t size,
+                  roof_error *error) {
+    char target[PATH_SIZE], folder[PATH_SIZE], journal[PATH_SIZE + 32];
+    if (!find_target(d, path, target, sizeof target, error))
+        return false;
+    folder_of(target, folder, sizeof folder);
+    journal_of(target, journal);
+    if ((!path && !make_folders(folder)) || !write_beside(d, journal, folder, false))
+        return error_set(error, ROOF_FAILED, "cannot keep what was measured so far as %s: %s",
+                         journal, strerror(errno));
+    snprintf(dst, size, "%s", journal);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* Measuring: the statistics, and the engine and the public call on scripted kernels. */
 #include "calibrate/engine.h"
 #include "calibrate/fake.h"
+#include "calibrate/statistics.h"
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,9 +20,9 @@ static void assert_near(double got, double want, double tolerance) {
 
 static void median_is_the_middle(void **state) {
     (void)state;
-    assert_near(engine_median((double[]){3, 1, 2}, 3), 2, 0);
-    assert_near(engine_median((double[]){4, 1, 3, 2}, 4), 2.5, 0);
-    assert_near(engine_median((double[]){7}, 1), 7, 0);
+    assert_near(statistics_median((double[]){3, 1, 2}, 3), 2, 0);
+    assert_near(statistics_median((double[]){4, 1, 3, 2}, 4), 2.5, 0);
+    assert_near(statistics_median((double[]){7}, 1), 7, 0);
 }
 
 /* 16 values 1 ... 16: reach 0.98 x 4 = 3.92, ranks floor(8 - 3.92) - 1 = 3 and ceil(11.92) = 12:
@@ -31,8 +32,8 @@ static void width_follows_from_ranks(void **state) {
     double values[16];
     for (int i = 0; i < 16; i++)
         values[i] = i + 1;
-    assert_near(engine_width(values, 16), 1, 1e-12);
-    assert_true(isinf(engine_width(values, 6)));
+    assert_near(statistics_width(values, 16), 1, 1e-12);
+    assert_true(isinf(statistics_width(values, 6)));
 }
 
 /* ---- the engine on scripts ---- */

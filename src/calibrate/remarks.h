@@ -1,0 +1,17 @@
+/* What a person must know of a measurement, in words that name the way out. */
+#ifndef CALIBRATE_REMARKS_H
+#define CALIBRATE_REMARKS_H
+
+#include "calibrate/engine.h"
+
+/* Of one kernel, "" when there is nothing to say. */
+void remark_kernel(const engine_result *r, char *text, size_t size);
+
+/* Of the run: what else went on. */
+void remark_load(const bench_load *load, char *text, size_t size);
+
+/* Of the profile: when every kernel that computes reaches about half of its theory, two processors
+ * are likely to be one core. */
+void remark_half(const roof_device *d, char *text, size_t size);
+
+#endif
