@@ -5,11 +5,6 @@
 
 #include "ops/op.h"
 
-/* As work_each, of a count without a name: better give it one. */
-static inline void work_add(work *w, count n, count vector, count special) {
-    work_each(w, "", n, vector, special);
-}
-
 static inline count one_less(count n) {
     return n > 0 ? n - 1 : n;
 }

@@ -73,7 +73,10 @@ void matmul_cost(site *s, work *w, matmul_form f) {
     }
     operand a = operand_of(fa, f.transpose_a, f.batch_inside_a);
     operand b = operand_of(fb, f.transpose_b, f.batch_inside_b);
-    work_macs(w, {"batch x M.N", fact_elements(site_out(s, 0))}, {"K", inner_dim(&a, &b)});
+    const fact *y = site_out(s, 0);
+    count m = a.vector ? 1 : a.rows, n = b.vector ? 1 : b.columns;
+    count batch = fact_range(y, 0, (y ? y->rank : 0) - !a.vector - !b.vector);
+    work_macs(w, {"batch", batch}, {"M", m}, {"N", n}, {"K", inner_dim(&a, &b)});
 }
 
 static const matmul_form PLAIN = {.a = 0, .b = 1};
