@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "infer/expr.h"
 #include "onnx/value.h"
+#include "ops/sequence.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,10 +310,19 @@ static bool take_batch(engine *e, const roof_options *o, bindings *b) {
 
 /* --- facts of the inputs --- */
 
+static count bound_size(const void *user, const dim *d) {
+    return bind_dim(user, d);
+}
+
 static void bind_input(engine *e, const roof_options *o, const bindings *b, const value *v) {
     fact *f = &e->facts[v->id];
     f->kind = v->declared.kind;
     f->elem = v->declared.elem;
+    if (v->declared.inner) { /* a sequence or optional: what it holds */
+        const fact *held = fact_of_type(e->arena, &v->declared, bound_size, b);
+        f->inner = held->inner;
+        f->elem = held->elem;
+    }
     if (f->rank >= 0 || v->declared.rank < 0)
         return;
     count *dims = arena_array(e->arena, (size_t)v->declared.rank + 1, sizeof *dims);

@@ -6,21 +6,21 @@ enum { LOOKUP_SLOTS = 1024, ANY_VERSION = 1 << 30 };
 
 /* Remembers the rows found, as a model uses few operators many times. Names are interned, so
  * pointers tell them apart. */
-typedef struct lookup {
+struct lookup {
     struct {
         const char *op, *domain;
         const op_def *row;
         int32_t imported; /* the node's own word on the version */
         int64_t version;
     } slots[LOOKUP_SLOTS];
-} lookup;
+};
 
 static int64_t version_of(const model *m, const node *n) {
     int64_t version = n->version > 0 ? n->version : model_opset(m, n->domain);
     return version > 0 && version < ANY_VERSION ? version : ANY_VERSION;
 }
 
-static const op_def *find_op(lookup *l, const model *m, const node *n, int64_t *version) {
+static const op_def *find_op(struct lookup *l, const model *m, const node *n, int64_t *version) {
     const char *key[2] = {n->op, n->domain};
     size_t i = hash_bytes((uint64_t)n->version, key, sizeof key) % LOOKUP_SLOTS;
     if (l->slots[i].op != n->op || l->slots[i].domain != n->domain ||
@@ -140,12 +140,15 @@ static void take_declared(inference *inf, const value *v) {
     f->dims = dims;
 }
 
-static void infer_node(inference *inf, lookup *l, const node *n) {
+static void infer_node(inference *inf, const node *n) {
     engine *e = &inf->engine;
     int64_t version;
-    const op_def *op = find_op(l, e->model, n, &version);
+    const op_def *op = find_op(inf->lookup, e->model, n, &version);
     inf->ops[n->id] = op;
     inf->versions[n->id] = (int32_t)version;
+    for (unsigned i = 0; i < n->n_out; i++)
+        if (n->out[i]) /* in a loop it may have been looked at before */
+            e->facts[n->out[i]->id] = (fact){.rank = -1};
     if (op) {
         site s = site_of(e, n, op, version);
         op->infer(&s);
@@ -164,25 +167,48 @@ static void infer_node(inference *inf, lookup *l, const node *n) {
     }
 }
 
-bool infer_model(inference *inf, const model *m, const roof_options *options, arena *a,
-                 roof_error *error) {
-    *inf =
-        (inference){.engine = {.model = m, .arena = a, .fold_left = FOLD_BUDGET, .error = error}};
+/* --- graphs --- */
+
+static void set_initializers(engine *e, const graph *g) {
+    for (size_t i = 0; i < g->n_initializers; i++)
+        set_initializer(e, g->initializers[i]);
+}
+
+static void infer_nodes(inference *inf, const graph *g) {
+    for (size_t i = 0; i < g->n_nodes && inf->engine.error->status == ROOF_OK; i++)
+        if (!g->nodes[i]->dead)
+            infer_node(inf, g->nodes[i]);
+}
+
+static void infer_subgraph(engine *e, const graph *g) {
+    set_initializers(e, g);
+    infer_nodes((inference *)e, g); /* the engine is its first member */
+}
+
+static void start(inference *inf, const model *m, arena *a, roof_error *error) {
+    *inf = (inference){.engine = {.model = m,
+                                  .arena = a,
+                                  .fold_left = FOLD_BUDGET,
+                                  .node_left = REPEAT_BUDGET,
+                                  .error = error,
+                                  .infer = infer_subgraph}};
     engine *e = &inf->engine;
     e->facts = arena_array(a, m->n_values + 1, sizeof *e->facts);
     for (size_t i = 0; i < m->n_values; i++)
         e->facts[i].rank = -1;
+    e->runs = arena_array(a, m->n_graphs + 1, sizeof *e->runs);
     inf->ops = arena_array(a, m->n_nodes + 1, sizeof *inf->ops);
     inf->versions = arena_array(a, m->n_nodes + 1, sizeof *inf->versions);
-    inf->folded = arena_array(a, m->n_nodes + 1, sizeof *inf->folded);
-    const graph *g = m->main;
-    for (size_t i = 0; i < g->n_initializers; i++)
-        set_initializer(e, g->initializers[i]);
-    if (!bind_inputs(e, options, &inf->bindings))
+    inf->folded = e->folded = arena_array(a, m->n_nodes + 1, sizeof *inf->folded);
+    inf->lookup = arena_alloc(a, sizeof *inf->lookup);
+}
+
+bool infer_model(inference *inf, const model *m, const roof_options *options, arena *a,
+                 roof_error *error) {
+    start(inf, m, a, error);
+    set_initializers(&inf->engine, m->main);
+    if (!bind_inputs(&inf->engine, options, &inf->bindings))
         return false;
-    lookup *l = arena_alloc(a, sizeof *l);
-    for (size_t i = 0; i < g->n_nodes && error->status == ROOF_OK; i++)
-        if (!g->nodes[i]->dead)
-            infer_node(inf, l, g->nodes[i]);
+    infer_nodes(inf, m->main);
     return error->status == ROOF_OK;
 }

@@ -6,11 +6,12 @@
 #include "ops/engine.h"
 
 typedef struct inference {
-    engine engine; /* engine.facts: what is known of each value */
+    engine engine; /* engine.facts: what is known of each value. The first member */
     bindings bindings;
     const op_def **ops; /* by node id: the row that serves the node, or NULL */
     int32_t *versions;  /* by node id: of its operator set */
-    bool *folded;       /* by node id: depends on constants and known shapes alone */
+    struct lookup *lookup;
+    bool *folded; /* by node id: depends on constants and known shapes alone */
 } inference;
 
 /* Runs over the whole model. Everything is allocated on `a`, whose escape point the caller has set.

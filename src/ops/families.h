@@ -19,6 +19,7 @@
     X(index)                                                                                       \
     X(shape)                                                                                       \
     X(generate)                                                                                    \
+    X(sequence)                                                                                    \
     X(resize)                                                                                      \
     X(quantize)                                                                                    \
     X(recurrent)                                                                                   \

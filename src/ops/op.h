@@ -22,12 +22,19 @@ typedef struct content {
     const char *const *strings; /* of a string tensor: n of them; its items are not known */
 } content;
 
+/* What is known of the elements of a sequence, or of what an optional holds (0 or 1 elements). */
+typedef struct holding {
+    count n;
+    const struct fact *each; /* n of them; NULL: they differ in nothing that fact.inner says */
+} holding;
+
 /* What inference knows of one value. Zero-initialised with rank -1 it knows nothing. There is one
  * for every value of a model, so it is kept small. */
 typedef struct fact {
     const count *dims;        /* rank of them, each maybe UNKNOWN */
     const content *content;   /* NULL: nothing known (ask through site_content, which decodes) */
-    const struct fact *inner; /* element of a sequence or optional */
+    const struct fact *inner; /* what all elements of a sequence or optional have in common */
+    const holding *held;      /* of a sequence or optional; NULL: not even their number is known */
     type_kind kind : 8;       /* TYPE_UNDECLARED until known */
     dtype elem : 8;
     int rank : 8; /* -1 unknown */

@@ -92,13 +92,22 @@ static void decode(engine *e, fact *f) {
         f->content = c;
 }
 
+static const content *fact_content(engine *e, fact *f) {
+    if (!f->content && f->stored && !f->decoded)
+        decode(e, f);
+    return f->content;
+}
+
+const content *value_content(engine *e, const value *v) {
+    enum { FEW = 1024 };
+    fact *f = &e->facts[v->id];
+    count n = fact_elements(f);
+    return known(n) && n <= FEW ? fact_content(e, f) : f->content;
+}
+
 const content *site_content(site *s, unsigned i) {
     fact *f = input_fact(s, i);
-    if (!f)
-        return NULL;
-    if (!f->content && f->stored && !f->decoded)
-        decode(s->engine, f);
-    return f->content;
+    return f ? fact_content(s->engine, f) : NULL;
 }
 
 const char *const *site_strings(site *s, unsigned i) {

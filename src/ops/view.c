@@ -216,6 +216,7 @@ void infer_identity(site *s) {
     out_view(s, in->rank, in->dims);
     out->kind = in->kind; /* also of sequences and optionals */
     out->inner = in->inner;
+    out->held = in->held;
 }
 
 /* Versions 1 and 6 have `is_test`, which exporters left at its default; dropping is only believed
