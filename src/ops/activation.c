@@ -97,7 +97,8 @@ static void infer_clip(site *s) {
 #define PLAIN      ACTIVATION, .infer = infer_like_input, .cost = cost_activation
 
 const op_def ops_activation[] = {
-    {PLAIN, .name = "Relu", .since = 1, .rule = "1 per element"},
+    {ACTIVATION, .name = "Relu", .since = 1, .infer = infer_arithmetic, .cost = cost_activation,
+     .rule = "1 per element"},
     {PLAIN, .name = "LeakyRelu", .since = 1, .rule = "2 per element"},
     {PLAIN, .name = "PRelu", .since = 1, .rule = "2 per element"},
     {PLAIN, .name = "Sigmoid", .since = 1, .rule = "3 and 1 special per element"},

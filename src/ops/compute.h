@@ -19,6 +19,9 @@ enum { NO_INPUT = 0xffffu }; /* an operand that an operator does not have */
 /* Output 0 has the type and shape of input 0. */
 void infer_like_input(site *s);
 
+/* Output 0 is what scalar.c says of the inputs, element by element after broadcasting. */
+void infer_arithmetic(site *s);
+
 /* --- conv.c --- */
 
 /* Where a convolution finds its operands, and what type it gives. */

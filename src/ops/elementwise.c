@@ -127,7 +127,7 @@ static void infer_by(site *s, const char *rule, bool is_predicate) {
         fold(s, rule, in, n);
 }
 
-static void infer_arithmetic(site *s) {
+void infer_arithmetic(site *s) {
     infer_by(s, s->op->name, false);
 }
 

@@ -223,6 +223,12 @@ static bool absolute(const scalar *x, unsigned n, bool real, scalar *r) {
     return true;
 }
 
+static bool rectified(const scalar *x, unsigned n, bool real, scalar *r) {
+    (void)n;
+    *r = below(x[0], (scalar){0}, real) ? (scalar){0} : x[0];
+    return true;
+}
+
 static bool sign(const scalar *x, unsigned n, bool real, scalar *r) {
     (void)n;
     int is = below((scalar){0}, x[0], real) - below(x[0], (scalar){0}, real);
@@ -317,6 +323,7 @@ const scalar_rule *scalar_rule_of(const char *op) {
         {"Max", largest, false},
         {"Neg", negate, false},
         {"Abs", absolute, false},
+        {"Relu", rectified, false},
         {"Sign", sign, false},
         {"Sqrt", square_root, false},
         {"Reciprocal", reciprocal, false},
