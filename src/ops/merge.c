@@ -15,7 +15,7 @@ static bool same_item(const content *a, const content *b, count i) {
 
 static bool is_comparable(const content *a, const content *b) {
     return a && b && a->n == b->n && a->real == b->real && a->splat == b->splat &&
-           (a->splat || a->n <= COMPARED);
+           a->strings == b->strings && (a->splat || a->n <= COMPARED);
 }
 
 static bool same_content(const content *a, const content *b) {

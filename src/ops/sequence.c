@@ -276,7 +276,8 @@ static fact part_of(site *s, const fact *in, int axis, count size, bool keeps_ax
 /* The items of a part along the first axis, which lie together. */
 static const content *part_content(site *s, const content *from, count start, const fact *part) {
     count n = fact_elements(part);
-    if (!from || from->splat || !known(n) || start + n > from->n || !site_spend(s, n))
+    if (!from || from->splat || from->strings || !known(n) || start + n > from->n ||
+        !site_spend(s, n))
         return NULL;
     content *c = arena_alloc(s->arena, sizeof *c);
     *c = (content){.n = n, .real = from->real, .item = from->item + start};

@@ -52,31 +52,9 @@ static void bound_row(bounds *b, counted *c, size_t i) {
     double compute = terms_time(terms, n, &slowest);
     double memory = memory_bound(b, row, op->kind == OP_VIEW);
     row->bound_s = compute > memory ? compute : memory;
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n && !c->units[i].may_not_run; k++)
         b->unit_time[terms[k].limiter] +=
             terms[k].amount / terms[k].ceiling.value * (double)row->repeat;
-}
-
-/* The longest chain of rows that wait for each other. */
-static double longest_chain(const counted *c) {
-    const inference *inf = c->inference;
-    double *ready = arena_array(inf->engine.arena, inf->engine.model->n_values + 1, sizeof *ready);
-    double longest = 0;
-    for (size_t i = 0; i < c->n_rows; i++) {
-        const node *n = c->nodes[i];
-        double done = 0;
-        for (unsigned k = 0; k < n->n_in; k++)
-            if (n->in[k] && ready[n->in[k]->id] > done)
-                done = ready[n->in[k]->id];
-        if (!isnan(c->rows[i].bound_s))
-            done += c->rows[i].bound_s * (double)c->rows[i].repeat;
-        for (unsigned k = 0; k < n->n_out; k++)
-            if (n->out[k])
-                ready[n->out[k]->id] = done;
-        if (done > longest)
-            longest = done;
-    }
-    return longest;
 }
 
 void place_bounds(counted *c, const roof_device *d, const roof_options *options) {
@@ -87,7 +65,7 @@ void place_bounds(counted *c, const roof_device *d, const roof_options *options)
     for (size_t i = 0; i < c->n_rows; i++)
         bound_row(&b, c, i);
     double bound = longest_chain(c);
-    int64_t ideal = c->totals.work.traffic[ROOF_TRAFFIC_IDEAL].total;
+    int64_t ideal = cnt_sub(c->totals.work.traffic[ROOF_TRAFFIC_IDEAL].total, c->uncertain_bytes);
     if (b.roofs->dram.value > 0 && (double)ideal / b.roofs->dram.value > bound)
         bound = (double)ideal / b.roofs->dram.value;
     for (int l = 0; l < ROOF_LIMITER_COUNT; l++)

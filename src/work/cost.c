@@ -126,7 +126,9 @@ static void set_unknown(roof_row *row, const char *why) {
 
 void count_row(const inference *inf, const node *n, roof_row *row, row_units *units, work *w) {
     const op_def *op = inf->ops[n->id];
-    *units = (row_units){ROOF_PRECISION_NONE, ROOF_PRECISION_NONE, ROOF_PRECISION_NONE};
+    *units = (row_units){.matrix = ROOF_PRECISION_NONE,
+                         .vector = ROOF_PRECISION_NONE,
+                         .accumulate = ROOF_PRECISION_NONE};
     if (n->dead || inf->folded[n->id]) {
         row->status = n->dead ? ROOF_DEAD : ROOF_FOLDED;
         return;

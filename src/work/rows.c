@@ -20,15 +20,20 @@ static const roof_tensor *tensors_of(const inference *inf, value *const *values,
     return t;
 }
 
+static const char *row_id(arena *a, const node *n) {
+    char prefix[8192]; /* of graphs and calls as deep as they may be nested */
+    node_prefix(prefix, sizeof prefix, n);
+    return arena_printf(a, "%s#%u", prefix, (unsigned)n->index);
+}
+
 static void describe(const inference *inf, const node *n, roof_row *row) {
     const op_def *op = inf->ops[n->id];
-    *row = (roof_row){.id = arena_printf(inf->engine.arena, "#%u", n->index),
+    *row = (roof_row){.id = row_id(inf->engine.arena, n),
                       .name = n->name,
                       .op = n->op,
                       .domain = n->domain,
                       .scope = n->scope,
                       .family_index = op ? (int)op->family : FAMILY_OTHER,
-                      .repeat = 1,
                       .rule = op && op->rule ? op->rule : "",
                       .note = "",
                       .precision = "",
@@ -45,30 +50,26 @@ static void describe(const inference *inf, const node *n, roof_row *row) {
     row->outputs = tensors_of(inf, n->out, n->n_out, &row->n_outputs);
 }
 
-static unsigned widest(const graph *g) {
-    unsigned most = 1;
-    for (size_t i = 0; i < g->n_nodes; i++) {
-        if (g->nodes[i]->n_in > most)
-            most = g->nodes[i]->n_in;
-        if (g->nodes[i]->n_out > most)
-            most = g->nodes[i]->n_out;
-    }
-    return most;
+static bool is_free(const roof_row *row) {
+    return row->status == ROOF_FOLDED || row->status == ROOF_DEAD;
+}
+
+static void set_intensity(roof_row *row) {
+    row->operational_intensity = NAN;
+    if (row->status != ROOF_ROW_UNKNOWN && row->work.flops > 0 && row->work.bytes.total > 0)
+        row->operational_intensity = (double)row->work.flops / (double)row->work.bytes.total;
+    else if (row->work.flops == 0 && row->work.bytes.total > 0)
+        row->operational_intensity = 0;
 }
 
 static void count_bytes(ledger *l, const node *n, const work *w, roof_row *row) {
     const op_def *op = l->inference->ops[n->id];
     count_traffic(l, n, op, w, &row->work);
-    if (row->status != ROOF_ROW_UNKNOWN && row->work.flops > 0)
-        row->operational_intensity = row->work.bytes.total > 0
-                                         ? (double)row->work.flops / (double)row->work.bytes.total
-                                         : NAN;
-    else if (row->work.flops == 0 && row->work.bytes.total > 0)
-        row->operational_intensity = 0;
     if (!known(row->work.bytes.total) && row->status != ROOF_ROW_UNKNOWN) {
         row->status = ROOF_ROW_UNKNOWN;
         row->note = "its traffic depends on a shape or type that is not known";
     }
+    set_intensity(row);
 }
 
 /* --- totals --- */
@@ -135,30 +136,170 @@ static void cover(counted *c) {
             add_unsupported(c, seen, &c->rows[i]);
 }
 
-void count_model(counted *c, const inference *inf, const roof_options *options) {
+/* --- graphs --- */
+
+typedef struct counter {
+    counted *c;
+    ledger ledger;
+    work work;
+} counter;
+
+/* What the rows of a graph share. */
+typedef struct frame {
+    int64_t repeat;
+    const char *assumption; /* or NULL */
+    bool is_skipped;        /* another branch is counted */
+    bool may_not_run;
+} frame;
+
+static const char *both(arena *a, const char *first, const char *second) {
+    return !*first ? second : !*second ? first : arena_printf(a, "%s; %s", first, second);
+}
+
+static frame frame_inside(const counter *k, const frame *outer, const graph *g) {
+    const inference *inf = k->c->inference;
+    const graph_run *run = &inf->engine.runs[g->id];
+    frame f = *outer;
+    f.repeat = cnt_mul(outer->repeat, run->repeat);
+    f.is_skipped |= k->c->is_skipped[g->id];
+    if (run->assumption) {
+        f.may_not_run = true;
+        f.assumption =
+            f.assumption ? both(inf->engine.arena, f.assumption, run->assumption) : run->assumption;
+    }
+    return f;
+}
+
+/* How often a row executes, and how sure that is. */
+static void apply_frame(arena *a, const frame *f, roof_row *row) {
+    row->repeat = f->repeat;
+    if (is_free(row))
+        return;
+    if (f->assumption)
+        row->note = both(a, row->note, f->assumption);
+    if (f->assumption && row->status == ROOF_COUNTED)
+        row->status = ROOF_ESTIMATED;
+    if (!known(f->repeat)) {
+        row->status = ROOF_ROW_UNKNOWN;
+        row->note = "the trip counts around it exceed 2^63";
+    }
+}
+
+static void count_graph(counter *k, const graph *g, const frame *f);
+
+static void add_once(roof_row *row, const roof_traffic_bytes *once, roof_traffic selected) {
+    roof_traffic_bytes *ideal = &row->work.traffic[ROOF_TRAFFIC_IDEAL];
+    ideal->weights = cnt_add(ideal->weights, once->weights);
+    ideal->read = cnt_add(ideal->read, once->read);
+    ideal->written = cnt_add(ideal->written, once->written);
+    ideal->total = cnt_add(cnt_add(ideal->weights, ideal->read), ideal->written);
+    row->work.bytes = row->work.traffic[selected];
+    set_intensity(row);
+}
+
+/* The rows inside. What a loop needs once for all its iterations goes, in `ideal`, to the node
+ * itself: no share of it would be a whole number of bytes. */
+static void count_inside(counter *k, const node *n, roof_row *row, const frame *f) {
+    const graph *g;
+    roof_traffic_bytes once = {0};
+    for (size_t i = 0; (g = executed_graph(k->c->inference, n, i)); i++) {
+        frame inside = frame_inside(k, f, g);
+        bool is_outermost = !k->ledger.once && inside.repeat != 1;
+        if (is_outermost)
+            k->ledger.once = &once;
+        if (!inside.is_skipped)
+            count_slices(&k->ledger, n, g, k->ledger.once ? k->ledger.once : &once);
+        count_graph(k, g, &inside);
+        if (is_outermost)
+            k->ledger.once = NULL;
+        if (!inside.is_skipped && inside.assumption && !*row->note)
+            row->note = inside.assumption;
+    }
+    add_once(row, &once, k->ledger.options->traffic);
+}
+
+static count sum_of(const roof_traffic_bytes *b) {
+    return b ? cnt_add(cnt_add(b->weights, b->read), b->written) : 0;
+}
+
+static void count_traffic_of(counter *k, const node *n, roof_row *row, const frame *f) {
+    count before = sum_of(k->ledger.once);
+    count_bytes(&k->ledger, n, &k->work, row);
+    if (!f->may_not_run)
+        return;
+    count own = cnt_mul(f->repeat, row->work.traffic[ROOF_TRAFFIC_IDEAL].total);
+    count shared = cnt_sub(sum_of(k->ledger.once), before);
+    k->c->uncertain_bytes = cnt_add(k->c->uncertain_bytes, cnt_add(own, shared));
+}
+
+static void count_node(counter *k, const node *n, const frame *f) {
+    counted *c = k->c;
+    arena *a = c->inference->engine.arena;
+    size_t r = c->n_rows++;
+    roof_row *row = &c->rows[r];
+    c->nodes[r] = n;
+    describe(c->inference, n, row);
+    if (f->is_skipped) {
+        row->status = ROOF_DEAD;
+        row->note = "another branch is counted, which costs more";
+    } else {
+        count_row(c->inference, n, row, &c->units[r], &k->work);
+    }
+    c->units[r].may_not_run = f->may_not_run;
+    if (!is_free(row))
+        count_traffic_of(k, n, row, f);
+    apply_frame(a, f, row);
+    if (executed_graph(c->inference, n, 0))
+        count_inside(k, n, row, f);
+    if (!is_free(row))
+        add_row(&c->totals, row);
+}
+
+static void count_graph(counter *k, const graph *g, const frame *f) {
+    for (size_t i = 0; i < g->n_nodes; i++)
+        count_node(k, g->nodes[i], f);
+}
+
+/* How many rows there will be, and the most inputs or outputs that one of them has. */
+static void measure(const inference *inf, const graph *g, size_t *n_rows, unsigned *widest) {
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        const node *n = g->nodes[i];
+        const graph *inner;
+        ++*n_rows;
+        if (n->n_in > *widest)
+            *widest = n->n_in;
+        if (n->n_out > *widest)
+            *widest = n->n_out;
+        for (size_t k = 0; (inner = executed_graph(inf, n, k)); k++)
+            measure(inf, inner, n_rows, widest);
+    }
+}
+
+static void count_all(counter *k, const roof_options *options) {
+    counted *c = k->c;
+    const inference *inf = c->inference;
     const graph *g = inf->engine.model->main;
     arena *a = inf->engine.arena;
-    *c = (counted){.inference = inf, .n_rows = g->n_nodes, .totals = {.complete = true}};
-    c->rows = arena_array(a, g->n_nodes + 1, sizeof *c->rows);
-    c->units = arena_array(a, g->n_nodes + 1, sizeof *c->units);
-    c->nodes = (const node **)g->nodes;
-    c->alias = find_aliases(inf);
-    ledger l;
-    ledger_start(&l, inf, options, c->alias);
-    unsigned n = widest(g);
-    work w = {.touched = arena_array(a, n, sizeof(count)),
-              .written = arena_array(a, n, sizeof(count))};
-    for (size_t i = 0; i < g->n_nodes; i++) {
-        roof_row *row = &c->rows[i];
-        describe(inf, g->nodes[i], row);
-        count_row(inf, g->nodes[i], row, &c->units[i], &w);
-        if (row->status == ROOF_FOLDED || row->status == ROOF_DEAD)
-            continue;
-        count_bytes(&l, g->nodes[i], &w, row);
-        add_row(&c->totals, row);
-    }
-    c->totals.parameters = l.parameters;
-    c->totals.parameter_bytes = l.parameter_bytes;
+    size_t n_rows = 0;
+    unsigned widest = 1;
+    measure(inf, g, &n_rows, &widest);
+    c->rows = arena_array(a, n_rows + 1, sizeof *c->rows);
+    c->units = arena_array(a, n_rows + 1, sizeof *c->units);
+    c->nodes = arena_array(a, n_rows + 1, sizeof *c->nodes);
+    k->work = (work){.touched = arena_array(a, widest, sizeof(count)),
+                     .written = arena_array(a, widest, sizeof(count))};
+    c->is_skipped = skipped_graphs(inf, options, &k->work);
+    c->alias = find_aliases(inf, c->is_skipped);
+    ledger_start(&k->ledger, inf, options, c->alias);
+    count_graph(k, g, &(frame){.repeat = 1});
+}
+
+void count_model(counted *c, const inference *inf, const roof_options *options) {
+    *c = (counted){.inference = inf, .totals = {.complete = true}};
+    counter k = {.c = c};
+    count_all(&k, options);
+    c->totals.parameters = k.ledger.parameters;
+    c->totals.parameter_bytes = k.ledger.parameter_bytes;
     if (c->totals.work.bytes.total > 0)
         c->totals.operational_intensity =
             (double)c->totals.work.flops / (double)c->totals.work.bytes.total;

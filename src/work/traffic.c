@@ -24,21 +24,6 @@ void whole_traffic(const inference *inf, const node *n, work *w) {
             is_used(n->out[i]) ? elements_or_none(&inf->engine.facts[n->out[i]->id]) : 0;
 }
 
-uint32_t *find_aliases(const inference *inf) {
-    const model *m = inf->engine.model;
-    uint32_t *alias = arena_array(inf->engine.arena, m->n_values + 1, sizeof *alias);
-    for (uint32_t i = 0; i < m->n_values; i++)
-        alias[i] = i;
-    for (size_t i = 0; i < m->main->n_nodes; i++) {
-        const node *n = m->main->nodes[i];
-        const op_def *op = inf->ops[n->id];
-        if (op && op->kind == OP_VIEW && n->n_in && n->n_out && n->in[0] && n->out[0] &&
-            !inf->folded[n->id])
-            alias[n->out[0]->id] = alias[n->in[0]->id];
-    }
-    return alias;
-}
-
 void ledger_start(ledger *l, const inference *inf, const roof_options *o, const uint32_t *alias) {
     const model *m = inf->engine.model;
     *l = (ledger){.inference = inf, .options = o, .alias = alias};
@@ -101,13 +86,18 @@ static count unpaid(ledger *l, uint32_t id, count bytes) {
     return due;
 }
 
+/* What all iterations of a loop need once is not of any one of them. */
+static roof_traffic_bytes *ideal_of(ledger *l, roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
+    return l->once ? l->once : &mode[ROOF_TRAFFIC_IDEAL];
+}
+
 static void add_input(ledger *l, const node *n, const op_def *op, const work *w, unsigned i,
                       roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
     const value *v = n->in[i];
     const fact *f = fact_of(l, v);
     count bytes = input_bytes(l->inference, n, w, i);
     roof_traffic_bytes *op_mode = &mode[ROOF_TRAFFIC_OP], *out = &mode[ROOF_TRAFFIC_OUTPUT],
-                       *ideal = &mode[ROOF_TRAFFIC_IDEAL];
+                       *ideal = ideal_of(l, mode);
     if (f->constant) {
         if (l->billed[f->root] == 0 && !is_shape_tensor(op, f, i))
             count_parameter(l, f);
@@ -119,30 +109,65 @@ static void add_input(ledger *l, const node *n, const op_def *op, const work *w,
     }
     op_mode->read = cnt_add(op_mode->read, bytes);
     uint32_t memory = l->alias[v->id];
-    if (l->memory[memory] & IS_INPUT)
+    bool is_view = op && op->kind == OP_VIEW; /* whoever reads the view pays */
+    if ((l->memory[memory] & IS_INPUT) && !is_view)
         ideal->read = cnt_add(ideal->read, unpaid(l, memory, bytes));
 }
 
 static void add_output(ledger *l, const node *n, const work *w, unsigned i,
                        roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
-    const value *v = n->out[i];
+    uint32_t memory = l->alias[n->out[i]->id];
+    roof_traffic_bytes *ideal = ideal_of(l, mode);
     count bytes = output_bytes(l->inference, n, w, i);
     mode[ROOF_TRAFFIC_OP].written = cnt_add(mode[ROOF_TRAFFIC_OP].written, bytes);
     mode[ROOF_TRAFFIC_OUTPUT].written = cnt_add(mode[ROOF_TRAFFIC_OUTPUT].written, bytes);
-    if (l->memory[v->id] & IS_OUTPUT)
-        mode[ROOF_TRAFFIC_IDEAL].written = cnt_add(mode[ROOF_TRAFFIC_IDEAL].written, bytes);
+    if (l->memory[memory] & IS_OUTPUT)
+        ideal->written = cnt_add(ideal->written, bytes);
 }
 
 /* What a node holds in its attributes is its alone: no other row can have paid for it. */
 static void add_attributes(ledger *l, const work *w, roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
-    for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++)
-        mode[t].weights = cnt_add(mode[t].weights, w->attribute_read);
+    for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++) {
+        roof_traffic_bytes *bytes = t == ROOF_TRAFFIC_IDEAL ? ideal_of(l, mode) : &mode[t];
+        bytes->weights = cnt_add(bytes->weights, w->attribute_read);
+    }
     l->parameters = cnt_add(l->parameters, w->attribute_elements);
     l->parameter_bytes = cnt_add(l->parameter_bytes, w->attribute_bytes);
 }
 
 static bool views_are_free(const roof_options *o) {
     return o->views ? o->views == 'f' : o->traffic == ROOF_TRAFFIC_IDEAL;
+}
+
+/* Bytes of a tensor that is read or written slice by slice. */
+static count sliced_bytes(const ledger *l, const graph *g, const value *whole, const value *slice) {
+    const fact *f = fact_of(l, whole);
+    if (f->kind != TYPE_TENSOR)
+        return 0; /* of a sequence, the rows inside read the elements */
+    count bytes = fact_bytes(f), one = fact_bytes(fact_of(l, slice));
+    return known(bytes) ? bytes : cnt_mul(l->inference->engine.runs[g->id].repeat, one);
+}
+
+void count_slices(ledger *l, const node *n, const graph *g, roof_traffic_bytes *ideal) {
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        passage p = passage_in(l->inference, n, g, i);
+        if (!p.other || !p.is_slice)
+            continue;
+        const fact *f = fact_of(l, p.other);
+        uint32_t memory = l->alias[p.other->id];
+        count bytes = sliced_bytes(l, g, p.other, g->inputs[i]);
+        if (f->constant && l->billed[f->root] == 0)
+            count_parameter(l, f);
+        if (f->constant)
+            ideal->weights = cnt_add(ideal->weights, unpaid(l, f->root, f->stored_bytes));
+        else if (l->memory[memory] & IS_INPUT)
+            ideal->read = cnt_add(ideal->read, unpaid(l, memory, bytes));
+    }
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        passage p = passage_out(l->inference, n, g, i);
+        if (n->out[i] && p.is_slice && (l->memory[l->alias[n->out[i]->id]] & IS_OUTPUT))
+            ideal->written = cnt_add(ideal->written, sliced_bytes(l, g, n->out[i], p.other));
+    }
 }
 
 void count_traffic(ledger *l, const node *n, const op_def *op, const work *w, roof_work *bytes) {

@@ -10,15 +10,18 @@ typedef struct row_units {
     roof_precision matrix;     /* of the contraction; ROOF_PRECISION_NONE without one */
     roof_precision vector;     /* of vector and special work */
     roof_precision accumulate; /* of the contraction */
+    bool may_not_run;          /* it is in a branch or loop that perhaps does not execute */
 } row_units;
 
 typedef struct counted {
     const inference *inference;
     const node **nodes; /* per row */
-    roof_row *rows;     /* in execution order, placement not yet filled in */
+    roof_row *rows;     /* in execution order (a node before those of its subgraphs), not placed */
     row_units *units;   /* per row */
     size_t n_rows;
+    bool *is_skipped;   /* per graph: a branch whose rows are not counted, as another one's are */
     roof_totals totals; /* counts only */
+    int64_t uncertain_bytes; /* of `ideal`, those of rows that perhaps do not execute */
     roof_coverage coverage;
     uint32_t *alias; /* per value: the value whose memory it is (itself, or through views) */
 } counted;
@@ -40,6 +43,7 @@ typedef struct ledger {
     count *billed;         /* per value: bytes already paid for in `ideal` */
     unsigned char *memory; /* per value: does its memory hold a graph input or output? */
     int64_t parameters, parameter_bytes;
+    roof_traffic_bytes *once; /* within a loop: what `ideal` bills for all iterations together */
 } ledger;
 void ledger_start(ledger *l, const inference *inf, const roof_options *o, const uint32_t *alias);
 /* The bytes of one execution of a counted row, in each traffic mode. */
@@ -56,7 +60,29 @@ void whole_traffic(const inference *inf, const node *n, work *w);
 /* The peak of live activation bytes in graph order; sets both totals. */
 void count_live(counted *c);
 
+/* What `ideal` bills a node for the tensors that a subgraph of it reads or writes by slices. */
+void count_slices(ledger *l, const node *n, const graph *g, roof_traffic_bytes *ideal);
+
+/* --- nodes with subgraphs --- */
+
+/* The i-th of a node's subgraphs that execute, or NULL. */
+const graph *executed_graph(const inference *inf, const node *n, size_t i);
+/* Per graph: of several branches of which one executes, all but the costliest. */
+bool *skipped_graphs(const inference *inf, const roof_options *o, work *w);
+
+/* How a value gets into a subgraph, or out of it. */
+typedef struct passage {
+    const value *other; /* outside, or inside; NULL when it is made by the node itself */
+    bool is_slice;      /* what is inside is a slice of what is outside */
+    /* Of an output that a loop hands to its next iteration: the body's input that it becomes. */
+    const value *next;
+    size_t next_index;
+} passage;
+/* Of input i of the subgraph; of output i of the node. */
+passage passage_in(const inference *inf, const node *n, const graph *g, size_t i);
+passage passage_out(const inference *inf, const node *n, const graph *g, size_t i);
+
 /* For every value the value whose memory it really is. */
-uint32_t *find_aliases(const inference *inf);
+uint32_t *find_aliases(const inference *inf, const bool *is_skipped);
 
 #endif
