@@ -1,4 +1,7 @@
-/* Writes the profiles given as arguments as a C table (src/device/builtin.h). Runs at build time.
+/* Writes files as a C table. Runs at build time.
+ *
+ *     embed PROFILE.csv ...           the built-in profiles (src/device/builtin.h)
+ *     embed --images NAME=FILE ...    GPU code (microbench/cuda/kernels.h); no FILE: an empty image
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,10 +64,55 @@ static void write_profile(const char *path) {
     fputs("},\n", stdout);
 }
 
-int main(int argc, char **argv) {
+static void write_profiles(char **paths, int n) {
     fputs("#include \"device/builtin.h\"\n\nconst builtin builtins[] = {\n", stdout);
-    for (int i = 1; i < argc; i++)
-        write_profile(argv[i]);
+    for (int i = 0; i < n; i++)
+        write_profile(paths[i]);
     puts("};\nconst size_t n_builtins = sizeof builtins / sizeof *builtins;");
+}
+
+/* The bytes of a file as a string, aligned as those who load them want it. */
+static void write_bytes(const char *path, int number) {
+    enum { IN_LINE = 24 };
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        fprintf(stderr, "%s: cannot be read\n", path);
+        exit(1);
+    }
+    printf("static const unsigned char image_%d[] __attribute__((aligned(16))) =", number);
+    size_t n = 0;
+    for (int c; (c = getc(f)) != EOF; n++)
+        printf("%s\\%03o", n % IN_LINE ? "" : n ? "\"\n\"" : "\n\"", (unsigned)c);
+    if (ferror(f) || n == 0) {
+        fprintf(stderr, "%s: cannot be read or is empty\n", path);
+        exit(1);
+    }
+    puts("\";");
+    fclose(f);
+}
+
+static void write_images(char **arguments, int n) {
+    puts("#include \"microbench/cuda/kernels.h\"\n");
+    for (int i = 0; i < n; i++) {
+        const char *file = arguments[i] + strcspn(arguments[i], "=");
+        if (file[0] && file[1])
+            write_bytes(file + 1, i);
+    }
+    puts("const cuda_image cuda_images[] = {");
+    for (int i = 0; i < n; i++) {
+        const int name = (int)strcspn(arguments[i], "=");
+        printf("    {.name = \"%.*s\"", name, arguments[i]);
+        if (arguments[i][name] && arguments[i][name + 1])
+            printf(", .bytes = image_%d, .size = sizeof image_%d - 1", i, i);
+        puts("},");
+    }
+    puts("};\nconst size_t cuda_image_count = sizeof cuda_images / sizeof *cuda_images;");
+}
+
+int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "--images") == 0)
+        write_images(argv + 2, argc - 2);
+    else
+        write_profiles(argv + 1, argc - 1);
     return fclose(stdout) != 0;
 }

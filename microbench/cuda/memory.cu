@@ -174,6 +174,7 @@ ENTRY(memory_l1, CUDA_CACHE_THREADS, 1) {
 ENTRY(memory_shared, CUDA_CACHE_THREADS, 1) {
     enum { COUNT = CUDA_CACHE_THREADS * CUDA_ACCESSES, STRIDE = CUDA_CACHE_THREADS * CUDA_ACCESS };
     __shared__ uint4 words[COUNT];
+#pragma unroll 1
     for (int i = threadIdx.x; i < COUNT; i += CUDA_CACHE_THREADS)
         words[i] = ((const uint4 *)args.operands)[i];
     run_read<load_shared, CUDA_CACHE_THREADS>(

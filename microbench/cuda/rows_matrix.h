@@ -10,7 +10,8 @@
               .source = "measured",                                                                \
               .flops = flops_}
 
-/* mma.sync: registers of A, B and C in a lane, and their bytes. */
+/* mma.sync: registers of A, B and C in a lane, and their bytes. The assembler puts an addition of
+ * the uniform unit, which is idle, between the fp8 products of sm_89: hence so many others. */
 #define MMA_OPERANDS(a, b, c, bytes)                                                               \
     (CUDA_WARPS * 32 * (bytes) *                                                                   \
          (CUDA_STEPS * CUDA_A_TILES * (a) + CUDA_B_TILES * (b) + CUDA_CHAINS * (c)) +              \
@@ -22,7 +23,7 @@
                      2.0 * CUDA_WARPS * CUDA_STEPS * CUDA_CHAINS * (m_) * (n_) * (k_)),            \
             .image = "mma", .entry = entry_, .architectures = archs, .threads = CUDA_WARPS * 32,   \
             .blocks = 1, .registers = registers_, .loop = {{sass, CUDA_STEPS * CUDA_CHAINS}},      \
-            .others = 4, .operands = CUDA_TILE_OPERANDS,                                           \
+            .others = 20, .operands = CUDA_TILE_OPERANDS,                                          \
             .tile = {.layout = CUDA_FRAGMENTS,                                                     \
                      .operand = number,                                                            \
                      .accumulator = accumulator_,                                                  \
