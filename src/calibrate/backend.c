@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* In the order in which they are tried: what is likeliest to run the model comes first. */
-static const backend *const backends[] = {&backend_cpu, &backend_fake};
+static const backend *const backends[] = {&backend_cuda, &backend_cpu, &backend_fake};
 enum { BACKENDS = sizeof backends / sizeof *backends };
 
 static bool chosen_unasked(const backend *b) {

@@ -14,7 +14,7 @@ typedef struct bench_sample {
     double iterations;     /* of all threads together */
     double clock_hz;       /* while it ran; 0 when it cannot be told */
     double watts, celsius; /* of the chip; 0 when they cannot be told */
-    const char *throttled; /* NULL, or what held the clock down; valid until the next run */
+    const char *throttled; /* NULL, or what held the clock down; in words that outlive the state */
     bool disturbed;        /* something else had a part of the time */
 } bench_sample;
 
@@ -67,6 +67,6 @@ const backend *backend_open(const char *name, const roof_calibrate_options *opti
 /* The same without opening it. */
 const backend *backend_find(const char *name);
 
-extern const backend backend_cpu, backend_fake;
+extern const backend backend_cpu, backend_cuda, backend_fake;
 
 #endif

@@ -2,7 +2,7 @@
 #include "calibrate/nvml.h"
 #include "calibrate/library.h"
 #include <dlfcn.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,25 +134,20 @@ void nvml_read(const nvml *n, nvml_reading *reading) {
 }
 
 /* The bits are those of the public interface; bit 0, an idle GPU, is no reason under load. */
-char *nvml_throttle_text(unsigned long long throttle, char *dst, size_t size) {
+const char *nvml_throttle_text(unsigned long long throttle) {
     static const struct {
         unsigned long long mask;
         const char *words;
     } reasons[] = {
-        {0x02, "clocks set by a person"},
-        {0x04, "power limit"},
         {0x08 | 0x80, "power supply or heat (hardware slow-down)"},
         {0x20 | 0x40, "heat"},
+        {0x04, "power limit"},
+        {0x02, "clocks that someone has set"},
         {0x10, "clocks tied to another GPU"},
-        {0x100, "display"},
+        {0x100, "the display's clocks"},
     };
-    size_t used = 0;
-    dst[0] = '\0';
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons && used < size; i++) {
-        if (!(throttle & reasons[i].mask))
-            continue;
-        int n = snprintf(dst + used, size - used, "%s%s", used ? ", " : "", reasons[i].words);
-        used += n > 0 ? (size_t)n : 0;
-    }
-    return dst;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (throttle & reasons[i].mask)
+            return reasons[i].words;
+    return NULL;
 }

@@ -4,7 +4,6 @@
 #define CALIBRATE_NVML_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 typedef struct nvml nvml;
 
@@ -36,8 +35,8 @@ void nvml_close(nvml *n); /* NULL is allowed */
 void nvml_read_setup(const nvml *n, nvml_setup *setup);
 void nvml_read(const nvml *n, nvml_reading *reading);
 
-/* Those reasons that lower what is measured, in words: "power limit, heat"; "" when there are none.
- * Returns dst. */
-char *nvml_throttle_text(unsigned long long throttle, char *dst, size_t size);
+/* The weightiest of the reasons that lower what is measured, in words: "heat"; NULL when there is
+ * none. */
+const char *nvml_throttle_text(unsigned long long throttle);
 
 #endif

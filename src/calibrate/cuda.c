@@ -1,0 +1,147 @@
+/* The CUDA backend: one NVIDIA GPU, through its driver. */
+#include "base/error.h"
+#include "calibrate/cuda_state.h"
+#include "calibrate/team.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether this program has any code for a GPU. */
+static bool has_images(void) {
+    for (size_t i = 0; i < cuda_image_count; i++)
+        if (cuda_images[i].size > 0)
+            return true;
+    return false;
+}
+
+/* Another GPU to copy to: the first that is not this one. No error: there may be none. */
+static void find_peer(cuda_state *s) {
+    int n = 0;
+    roof_error ignored = ROOF_ERROR_INIT;
+    s->peer = (cuda_gpu){0};
+    if (s->api.device_count(&n) != CUDA_OK)
+        return;
+    for (int i = 0; i < n && !*s->peer.uuid; i++)
+        if (i != s->gpu.ordinal && !cuda_gpu_read(&s->api, i, &s->peer, &ignored))
+            s->peer = (cuda_gpu){0};
+}
+
+static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_error *e) {
+    s->quick = options->quick;
+    if (!cuda_api_open(&s->api, e) || !cuda_gpu_find(&s->api, options->gpu, &s->gpu, e))
+        return false;
+    if (!has_images())
+        return error_set(e, ROOF_FAILED,
+                         "%s: this program was built without nvcc, so it has no kernels for a GPU: "
+                         "build it where CUDA is, or take its theoretical roof with --calibrate "
+                         "never",
+                         s->gpu.name);
+    find_peer(s);
+    s->nvml = nvml_open(s->gpu.uuid);
+    return cuda_rows_make(s, e) && cuda_context_open(s, e);
+}
+
+static void cuda_close(void *state) {
+    cuda_state *s = state;
+    cuda_context_close(s);
+    nvml_close(s->nvml);
+    free(s->rows);
+    free(s);
+}
+
+static void *cuda_open(const roof_calibrate_options *options, roof_error *e) {
+    cuda_state *s = calloc(1, sizeof *s);
+    if (!s)
+        error_set(e, ROOF_FAILED, "out of memory");
+    else if (open_gpu(s, options, e))
+        return s;
+    else
+        cuda_close(s);
+    return NULL;
+}
+
+static const bench_kernel *cuda_kernel_facts(const void *state, size_t i) {
+    const cuda_state *s = state;
+    if (!s)
+        return cuda_row_any(i);
+    return i < s->n_rows ? &s->rows[i].facts : NULL;
+}
+
+static bench_effort cuda_effort(const void *state, size_t i) {
+    const cuda_state *s = state;
+    return s ? s->rows[i].effort : EFFORT_USUAL;
+}
+
+/* After an error that ended the context, the next row starts in a new one. */
+static bool cuda_prepare(void *state, size_t i, roof_error *e) {
+    cuda_state *s = state;
+    s->row = &s->rows[i];
+    if (s->lost)
+        cuda_context_close(s);
+    if (!s->context && !cuda_context_open(s, e))
+        return false;
+    switch (s->row->task) {
+    case CUDA_LOOP:
+    case CUDA_LOOP_OF_ZEROS:
+        return cuda_loop_prepare(s, s->row, e);
+    case CUDA_LAUNCHES:
+    case CUDA_GRAPH_LAUNCHES:
+        return cuda_launches_prepare(s, s->row, e);
+    default:
+        return cuda_copy_prepare(s, s->row, e);
+    }
+}
+
+static bool cuda_run(void *state, size_t i, int64_t repetitions, bench_sample *sample,
+                     roof_error *e) {
+    cuda_state *s = state;
+    (void)i; /* as prepared */
+    switch (s->row->task) {
+    case CUDA_LOOP:
+    case CUDA_LOOP_OF_ZEROS:
+        return cuda_loop_run(s, repetitions, sample, e);
+    case CUDA_LAUNCHES:
+    case CUDA_GRAPH_LAUNCHES:
+        return cuda_launches_run(s, repetitions, sample, e);
+    default:
+        return cuda_copy_run(s, repetitions, sample, e);
+    }
+}
+
+static double cuda_now(void *state) {
+    (void)state;
+    return team_clock();
+}
+
+/* The launch itself takes some microseconds of each sample: they must not show. */
+static double cuda_shortest_sample(const void *state) {
+    const cuda_state *s = state;
+    return s->quick ? 0.003 : 0.02;
+}
+
+static bool cuda_describe(void *state, roof_device *d) {
+    cuda_state *s = state;
+    return cuda_gpu_describe(&s->api, &s->gpu, s->nvml, d);
+}
+
+static bool cuda_answers(void) {
+    cuda_api api;
+    cuda_gpu gpu;
+    return has_images() && cuda_api_open(&api, NULL) && cuda_gpu_find(&api, NULL, &gpu, NULL);
+}
+
+const backend backend_cuda = {
+    .name = "cuda",
+    .automatic = true,
+    .real = true,
+    .answers = cuda_answers,
+    .open = cuda_open,
+    .close = cuda_close,
+    .kernel = cuda_kernel_facts,
+    .effort = cuda_effort,
+    .prepare = cuda_prepare,
+    .run = cuda_run,
+    .now = cuda_now,
+    .shortest_sample = cuda_shortest_sample,
+    .clock_source = "measured: the kernel's cycles in its nanoseconds",
+    .describe = cuda_describe,
+};

@@ -1,0 +1,191 @@
+/* Launching kernels: checked first, then timed by the GPU's own events. */
+#include "base/error.h"
+#include "calibrate/cuda_state.h"
+#include "calibrate/team.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LOOP = 16,          /* iterations of a kernel in a repetition */
+    CHECKED = 3,        /* iterations when a result is checked */
+    LAUNCHES = 64,      /* in a repetition, and in a graph */
+    NOISE = 0x7fffffff, /* NaN as fp32, fp16 and bf16: what is not written shows */
+};
+static const double READING_EVERY = 0.05; /* seconds: NVML renews its figures no faster */
+
+/* --- time and telemetry --- */
+
+static void read_nvml(cuda_state *s) {
+    double now = team_clock();
+    if (!s->nvml || now - s->read_at < READING_EVERY)
+        return;
+    nvml_read(s->nvml, &s->reading);
+    s->read_at = now;
+}
+
+bool cuda_timed(cuda_state *s, bench_sample *sample, roof_error *e) {
+    float ms = 0;
+    read_nvml(s);
+    if (!cuda_did(s, s->api.event_synchronize(s->end), "running the kernel", e) ||
+        !cuda_did(s, s->api.event_elapsed(&ms, s->begin, s->end), "timing the kernel", e))
+        return false;
+    sample->seconds = ms * 1e-3;
+    sample->watts = s->reading.watts;
+    sample->celsius = s->reading.celsius;
+    sample->throttled = nvml_throttle_text(s->reading.throttle);
+    return true;
+}
+
+/* --- loops --- */
+
+static bool launch(cuda_state *s, uint64_t iterations, unsigned grid, roof_error *e) {
+    const cuda_kernel *k = s->row->kernel;
+    void *parameters[] = {&s->arguments};
+    s->arguments.iterations = iterations;
+    return cuda_did(s,
+                    s->api.launch(s->function, grid, 1, 1, (unsigned)k->threads, 1, 1,
+                                  (unsigned)k->shared_bytes, s->stream, parameters, NULL),
+                    "launching the kernel", e);
+}
+
+static bool need_results(cuda_state *s, roof_error *e) {
+    const cuda_kernel *k = s->row->kernel;
+    size_t results = k->result_bytes * s->grid, times = sizeof(cuda_time) * s->grid;
+    return cuda_buffer_need(s, &s->results, results ? results : 1, "memory for results", e) &&
+           cuda_buffer_need(s, &s->times, times, "memory for times", e);
+}
+
+static void set_arguments(cuda_state *s) {
+    s->arguments.operands = s->operands.address;
+    s->arguments.results = s->results.address;
+    s->arguments.times = s->times.address;
+}
+
+/* Compares what the first block made, and when there is time the last one, with products in double
+ * precision. */
+static bool compare(cuda_state *s, const void *operands, void *results, roof_error *e) {
+    const cuda_kernel *k = s->row->kernel;
+    for (unsigned block = 0; block<s->grid; block += s->grid> 1 ? s->grid - 1 : 1) {
+        double worst = 0;
+        cuda_address from = s->results.address + block * k->result_bytes;
+        if (!cuda_did(s, s->api.to_host(results, from, k->result_bytes),
+                      "reading the result of the self-check", e))
+            return false;
+        if (!cuda_check_tile(k, operands, CHECKED, results, &worst))
+            return error_set(e, ROOF_FAILED,
+                             "the self-check failed: its products are wrong (%.3g times the "
+                             "tolerance), so its speed means nothing: please report this GPU (%s)",
+                             worst, s->gpu.name);
+    }
+    return true;
+}
+
+static bool run_check(cuda_state *s, void *operands, void *results, roof_error *e) {
+    const cuda_kernel *k = s->row->kernel;
+    if (!cuda_operands_fill(s, k, CUDA_FILL_CHECK, operands, e))
+        return false;
+    set_arguments(s);
+    return cuda_did(s, s->api.fill(s->results.address, NOISE, k->result_bytes * s->grid / 4),
+                    "preparing the self-check", e) &&
+           launch(s, CHECKED, s->grid, e) &&
+           cuda_did(s, s->api.stream_synchronize(s->stream), "running the self-check", e) &&
+           compare(s, operands, results, e);
+}
+
+/* A wrong descriptor runs at full speed: no figure without a right result. */
+static bool check(cuda_state *s, roof_error *e) {
+    const cuda_kernel *k = s->row->kernel;
+    if (k->operands != CUDA_TILE_OPERANDS)
+        return true;
+    void *operands = malloc(k->operand_bytes), *results = malloc(k->result_bytes);
+    bool right = operands && results ? run_check(s, operands, results, e)
+                                     : error_set(e, ROOF_FAILED, "out of memory");
+    free(operands);
+    free(results);
+    return right;
+}
+
+bool cuda_loop_prepare(cuda_state *s, const cuda_row *row, roof_error *e) {
+    const cuda_kernel *k = row->kernel;
+    cuda_fill fill = row->task == CUDA_LOOP_OF_ZEROS ? CUDA_FILL_ZEROS : CUDA_FILL_RANDOM;
+    bool alone = k->meaning == CUDA_LATENCY;
+    s->grid = alone ? 1 : (unsigned)(s->gpu.multiprocessors * k->blocks);
+    s->arguments = (cuda_arguments){0};
+    if (!cuda_function_find(s, k, e) || !need_results(s, e) || !check(s, e) ||
+        !cuda_operands_fill(s, k, fill, NULL, e) || !cuda_streams_make(s, row, e))
+        return false;
+    set_arguments(s);
+    return true;
+}
+
+/* The clock of the multiprocessors, from the kernel's own two clocks; 0 when it left none. */
+static bool read_clock(cuda_state *s, double *clock_hz, roof_error *e) {
+    size_t bytes = sizeof(cuda_time) * s->grid;
+    cuda_time *times = malloc(bytes);
+    if (!times)
+        return error_set(e, ROOF_FAILED, "out of memory");
+    double cycles = 0, ns = 0;
+    bool done = cuda_did(s, s->api.to_host(times, s->times.address, bytes),
+                         "reading the kernel's clock", e);
+    for (unsigned i = 0; done && i < s->grid; i++) {
+        cycles += (double)times[i].cycles;
+        ns += (double)(times[i].end_ns - times[i].begin_ns);
+    }
+    *clock_hz = ns > 0 ? cycles / ns * 1e9 : 0;
+    free(times);
+    return done;
+}
+
+bool cuda_loop_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roof_error *e) {
+    /* Kernels count in 32 bits. */
+    const int64_t most = UINT32_MAX / LOOP;
+    uint64_t iterations = (uint64_t)(repetitions < most ? repetitions : most) * LOOP;
+    if (!cuda_did(s, s->api.event_record(s->begin, s->stream), "timing the kernel", e) ||
+        !launch(s, iterations, s->grid, e) ||
+        !cuda_did(s, s->api.event_record(s->end, s->stream), "timing the kernel", e) ||
+        !cuda_timed(s, sample, e))
+        return false;
+    sample->iterations = (double)iterations * s->grid;
+    return read_clock(s, &sample->clock_hz, e);
+}
+
+/* --- launches --- */
+
+static bool launch_some(cuda_state *s, roof_error *e) {
+    for (int i = 0; i < LAUNCHES; i++)
+        if (!launch(s, 0, 1, e))
+            return false;
+    return true;
+}
+
+static bool make_graph(cuda_state *s, roof_error *e) {
+    cuda_graph graph = NULL;
+    const char *what = "making a graph of launches";
+    if (s->graph)
+        return true;
+    if (!cuda_did(s, s->api.stream_capture(s->stream, CUDA_CAPTURE_THREAD_LOCAL), what, e))
+        return false;
+    bool launched = launch_some(s, e);
+    bool made = cuda_did(s, s->api.stream_captured(s->stream, &graph), what, e) && launched &&
+                cuda_did(s, s->api.graph_instantiate(&s->graph, graph, 0), what, e);
+    if (graph)
+        s->api.graph_destroy(graph);
+    return made;
+}
+
+bool cuda_launches_prepare(cuda_state *s, const cuda_row *row, roof_error *e) {
+    s->arguments = (cuda_arguments){0};
+    return cuda_function_find(s, row->kernel, e) &&
+           (row->task != CUDA_GRAPH_LAUNCHES || make_graph(s, e));
+}
+
+bool cuda_launches_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roof_error *e) {
+    bool done = cuda_did(s, s->api.event_record(s->begin, s->stream), "timing launches", e);
+    for (int64_t i = 0; done && i < repetitions; i++)
+        done = s->row->task == CUDA_LAUNCHES
+                   ? launch_some(s, e)
+                   : cuda_did(s, s->api.graph_launch(s->graph, s->stream), "launching a graph", e);
+    done = done && cuda_did(s, s->api.event_record(s->end, s->stream), "timing launches", e);
+    sample->iterations = (double)repetitions * LAUNCHES;
+    return done && cuda_timed(s, sample, e);
+}
