@@ -80,9 +80,20 @@ static bool compare(const cuda_tile *t, double found, double start, double itera
 typedef struct check {
     const cuda_kernel *kernel;
     const void *operands, *results;
+    void *made; /* NULL, or where right results are written instead of compared */
     double iterations;
     double *worst;
 } check;
+
+/* Number `at` of the results, which should be start + iterations x sum. */
+static bool meet(const check *c, size_t at, double start, double sum, double size) {
+    const cuda_tile *t = &c->kernel->tile;
+    if (!c->made)
+        return compare(t, cuda_get(t->accumulator, c->results, at), start, c->iterations, sum, size,
+                       c->worst);
+    cuda_put(t->accumulator, c->made, at, start + c->iterations * sum);
+    return true;
+}
 
 static uint32_t read_metadata(const check *c) {
     uint32_t word;
@@ -137,10 +148,10 @@ static bool check_chain(const check *c, int warp, int chain, product *p) {
     FOR_EACH_PLACE(at, r.c, r.per_accumulator) {
         const cuda_position where = cuda_position_in_c(t, at);
         const int i = where.row * p->columns + where.column;
-        right &= compare(
-            t, cuda_get(t->accumulator, c->results, in_fragment(result, at, r.per_accumulator)),
-            cuda_get(t->accumulator, c->operands, in_fragment(start, at, r.per_accumulator)),
-            c->iterations, p->sum[i], p->size[i], c->worst);
+        right &=
+            meet(c, in_fragment(result, at, r.per_accumulator),
+                 cuda_get(t->accumulator, c->operands, in_fragment(start, at, r.per_accumulator)),
+                 p->sum[i], p->size[i]);
     }
     return right;
 }
@@ -210,8 +221,7 @@ static bool check_stages(const check *c, int first, int step, product *p) {
                                   ? (size_t)(row * 2 + first) * CUDA_B_ROWS + (size_t)column
                                   : wgmma_result(row, column);
             const int i = row * p->columns + column;
-            right &= compare(t, cuda_get(t->accumulator, c->results, at), 0, c->iterations,
-                             p->sum[i], p->size[i], c->worst);
+            right &= meet(c, at, 0, p->sum[i], p->size[i]);
         }
     return right;
 }
@@ -227,15 +237,24 @@ static bool check_panels(const check *c) {
     return right;
 }
 
+static bool check_tile(const check *c) {
+    return c->kernel->tile.layout == CUDA_FRAGMENTS ? check_fragments(c) : check_panels(c);
+}
+
 bool cuda_check_tile(const cuda_kernel *kernel, const void *operands, uint64_t iterations,
                      const void *results, double *worst) {
     *worst = 0;
-    if (kernel->tile.layout == CUDA_NO_TILE)
-        return true;
     const check c = {.kernel = kernel,
                      .operands = operands,
                      .results = results,
                      .iterations = (double)iterations,
                      .worst = worst};
-    return kernel->tile.layout == CUDA_FRAGMENTS ? check_fragments(&c) : check_panels(&c);
+    return kernel->tile.layout == CUDA_NO_TILE || check_tile(&c);
+}
+
+bool cuda_make_tile(const cuda_kernel *kernel, const void *operands, uint64_t iterations,
+                    void *results) {
+    const check c = {
+        .kernel = kernel, .operands = operands, .made = results, .iterations = (double)iterations};
+    return kernel->tile.layout == CUDA_NO_TILE || check_tile(&c);
 }

@@ -166,4 +166,8 @@ void cuda_fill_operands(const cuda_kernel *kernel, cuda_fill fill, uint64_t seed
 bool cuda_check_tile(const cuda_kernel *kernel, const void *operands, uint64_t iterations,
                      const void *results, double *worst);
 
+/* What a right kernel makes of them; false when there is no memory. For a fake driver. */
+bool cuda_make_tile(const cuda_kernel *kernel, const void *operands, uint64_t iterations,
+                    void *results);
+
 #endif
