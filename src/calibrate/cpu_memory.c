@@ -27,10 +27,13 @@ static size_t power_of_two_within(double bytes) {
     return power;
 }
 
-/* Three quarters of the first level, half of the others, which other things share. A level that is
- * hardly larger than those inside holds what they cannot in addition, as it does not repeat it. */
+/* Three quarters of the first level, half of the second; of the third four times the second if that
+ * is less than half, as neighbours that nobody sees may use the rest. A level that is hardly larger
+ * than those inside holds what they cannot in addition, as it does not repeat it. */
 size_t cpu_level_bytes(int level, double share, double inner) {
     double bytes = level == 1 ? 0.75 * share : 0.5 * share;
+    if (level == 3 && bytes > 4 * inner)
+        bytes = 4 * inner;
     if (bytes < 2 * inner)
         bytes += inner;
     return bytes >= 1.5 * inner && bytes >= PAGE ? (size_t)bytes / PAGE * PAGE : 0;
@@ -62,12 +65,12 @@ static void fill_slice(void *user, int i) {
     }
 }
 
-static void link_slice(void *user, int i) {
+static void link_circle(void *user, int i) {
     cpu_state *s = user;
     if (i >= s->used)
         return;
-    cpu_link_lines(s->lanes[i].slice, s->stream_bytes);
-    s->lanes[i].work->stream[0] = s->lanes[i].slice;
+    cpu_link_lines(s->memory.start, s->stream_bytes);
+    s->lanes[i].work->stream[0] = s->memory.start;
 }
 
 void cpu_memory_release(cpu_state *s) {
@@ -76,22 +79,23 @@ void cpu_memory_release(cpu_state *s) {
     s->memory = (cpu_memory){0};
 }
 
-/* Bytes for each thread; 0 and *e when the kernel cannot be measured here. */
-static size_t bytes_wanted(cpu_state *s, roof_error *e) {
+/* Bytes of a level of cache for each thread; 0 and *e when it cannot be measured here. */
+static size_t level_bytes(const cpu_state *s, roof_error *e) {
     const int level = s->kernel->level;
-    if (level > 0) {
-        double share = topology_cache(s->cores, level, s->n) / s->n;
-        double inner = level > 1 ? topology_cache(s->cores, level - 1, s->n) / s->n : 0;
-        size_t bytes = share > 0 ? cpu_level_bytes(level, share, inner) : 0;
-        if (bytes == 0)
-            error_set(e, ROOF_FAILED,
-                      "the size of the %s cache is unknown, or too near to that of "
-                      "the one inside",
-                      s->kernel->facts.unit);
-        return bytes;
-    }
-    cpu_memory_release(s); /* it would count as taken */
-    double last = topology_cache(s->cores, 0, s->used), available = memory_available("");
+    double share = topology_cache(s->cores, level, s->n) / s->n;
+    double inner = level > 1 ? topology_cache(s->cores, level - 1, s->n) / s->n : 0;
+    size_t bytes = share > 0 ? cpu_level_bytes(level, share, inner) : 0;
+    if (bytes == 0)
+        error_set(e, ROOF_FAILED,
+                  "the size of the %s cache is unknown, or too near to that of the one inside",
+                  s->kernel->facts.unit);
+    return bytes;
+}
+
+/* Bytes of DRAM for each thread; what is mapped counts as free. */
+static size_t dram_bytes(const cpu_state *s, roof_error *e) {
+    double last = topology_cache(s->cores, 0, s->used);
+    double available = memory_available("") + (double)s->memory.bytes;
     size_t bytes = cpu_working_set(last, available);
     if (bytes == 0)
         error_set(e, ROOF_FAILED, "%.0f MB of free memory are too little beside %.0f MB of cache",
@@ -130,20 +134,27 @@ static void set_streams(cpu_state *s, size_t bytes) {
     }
 }
 
-bool cpu_memory_ready(cpu_state *s, roof_error *e) {
-    bool chase = strcmp(s->kernel->facts.section, "latency") == 0, dram = s->kernel->level == 0;
-    /* what was mapped for DRAM stays as it is */
-    bool kept = dram && !chase && s->memory.numbers && s->memory.threads == s->used &&
-                s->memory.bytes > (size_t)topology_cache(s->cores, 0, s->used) * 3;
-    size_t bytes = kept ? s->memory.slice : bytes_wanted(s, e);
-    if (bytes == 0 || (!kept && !map(s, bytes, e)))
+/* Anywhere in what is mapped, as long as it is enough. */
+static bool chase_ready(cpu_state *s, size_t bytes, roof_error *e) {
+    if (s->memory.bytes < bytes && !map(s, bytes, e))
         return false;
-    if (chase) {
-        s->stream_bytes = power_of_two_within((double)bytes);
-        s->iterations = HOPS;
-        team_run(s->team, link_slice, s);
-        return true;
-    }
+    s->memory.numbers = false;
+    s->stream_bytes = power_of_two_within((double)bytes);
+    s->iterations = HOPS;
+    team_run(s->team, link_circle, s);
+    return true;
+}
+
+bool cpu_memory_ready(cpu_state *s, roof_error *e) {
+    size_t bytes = s->kernel->level > 0 ? level_bytes(s, e) : dram_bytes(s, e);
+    if (bytes == 0)
+        return false;
+    if (strcmp(s->kernel->facts.section, "latency") == 0)
+        return chase_ready(s, bytes, e);
+    /* what the same threads have filled serves again */
+    bool kept = s->memory.numbers && s->memory.threads == s->used && s->memory.slice >= bytes;
+    if (!kept && !map(s, bytes, e))
+        return false;
     if (!kept)
         team_run(s->team, fill_slice, s);
     s->memory.numbers = true;
