@@ -49,8 +49,13 @@ ROOF_API roof_device *roof_calibrate(const roof_calibrate_options *options, roof
 /* The name of kernel i of a backend (NULL: the default one), or NULL past the last. */
 ROOF_API const char *roof_calibrate_kernel(const char *backend, size_t i);
 
-/* What identifies this machine's hardware as this process may use it: CPU model, cores allowed by
- * cpuset and quota. Writes it into dst; false when it does not fit. */
+/* What identifies GPU i of those that this process may use, its UUID, as options.gpu takes it.
+ * False past the last one, and with *error when none can be asked. */
+ROOF_API bool roof_gpu_signature(size_t i, char *dst, size_t size, roof_error *error);
+
+/* What identifies this machine's hardware as this process may use it: the UUID of its first GPU or
+ * MIG slice if one answers that can be measured, else CPU model, cores allowed by cpuset and quota.
+ * Writes it into dst; false when it does not fit. */
 ROOF_API bool roof_machine_signature(char *dst, size_t size);
 
 /* The theoretical roof of this machine (no measurement), labelled so. Owned by the caller. */

@@ -1,6 +1,7 @@
 /* The public face of measuring. */
 #include "base/error.h"
 #include "base/text.h"
+#include "calibrate/cuda_identity.h"
 #include "calibrate/engine.h"
 #include "calibrate/lock.h"
 #include "calibrate/machine.h"
@@ -154,6 +155,8 @@ const char *roof_calibrate_kernel(const char *backend_name, size_t i) {
 
 bool roof_machine_signature(char *dst, size_t size) {
     machine m;
+    if (cuda_measurable())
+        return cuda_signature(dst, size);
     machine_read(&m);
     return machine_signature(&m, dst, size);
 }
@@ -186,7 +189,10 @@ static bool describe_theory(roof_device *d, roof_error *e) {
 }
 
 roof_device *roof_machine_theory(roof_error *error) {
-    roof_device *d = device_new();
+    roof_device *d = cuda_theory();
+    if (d)
+        return d;
+    d = device_new();
     if (!d)
         error_set(error, ROOF_FAILED, "out of memory");
     else if (describe_theory(d, error))

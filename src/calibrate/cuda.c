@@ -1,5 +1,6 @@
 /* The CUDA backend: one NVIDIA GPU, through its driver. */
 #include "base/error.h"
+#include "calibrate/cuda_identity.h"
 #include "calibrate/cuda_state.h"
 #include "calibrate/team.h"
 #include <stdlib.h>
@@ -123,17 +124,11 @@ static bool cuda_describe(void *state, roof_device *d) {
     return cuda_gpu_describe(&s->api, &s->gpu, s->nvml, d);
 }
 
-static bool cuda_answers(void) {
-    cuda_api api;
-    cuda_gpu gpu;
-    return has_images() && cuda_api_open(&api, NULL) && cuda_gpu_find(&api, NULL, &gpu, NULL);
-}
-
 const backend backend_cuda = {
     .name = "cuda",
     .automatic = true,
     .real = true,
-    .answers = cuda_answers,
+    .answers = cuda_measurable,
     .open = cuda_open,
     .close = cuda_close,
     .kernel = cuda_kernel_facts,

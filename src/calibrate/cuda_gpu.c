@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "device/profile.h"
+#include "microbench/cuda/kernels.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,14 @@ bool cuda_gpu_find(const cuda_api *api, const char *which, cuda_gpu *gpu, roof_e
     return find_uuid(api, n, which, gpu, e);
 }
 
+unsigned cuda_gpu_architecture(const cuda_gpu *gpu) {
+    enum { NEWEST_GENERATION = 12 };
+    unsigned bit = 0;
+    for (int minor = gpu->minor; minor >= 0 && bit == 0; minor--)
+        bit = cuda_architecture_bit(gpu->major, minor);
+    return bit || gpu->major <= NEWEST_GENERATION ? bit : CUDA_121;
+}
+
 /* --- the profile --- */
 
 static bool add_text(roof_device *d, const char *section, const char *name, const char *text,
@@ -153,9 +162,10 @@ static bool add_setup(const cuda_gpu *gpu, const nvml_setup *setup, roof_device 
 }
 
 /* The driver's memory clock is that of a bus on which two bits follow each other in a cycle. Of
- * memory that the processor owns it says nothing reliable. */
+ * memory that the processor owns it says nothing reliable, nor of the share of a slice. */
 static bool add_memory(const cuda_gpu *gpu, roof_device *d) {
-    if (gpu->integrated || !(gpu->memory_clock_hz > 0) || gpu->memory_bus_bits <= 0)
+    if (gpu->integrated || is_slice(gpu) || !(gpu->memory_clock_hz > 0) ||
+        gpu->memory_bus_bits <= 0)
         return true;
     return add_number(d, "param", "memory_clock_hz", gpu->memory_clock_hz, "Hz", "driver") &&
            add_number(d, "param", "memory_data_rate", 2, "transfers per clock", "driver") &&

@@ -31,6 +31,11 @@ bool cuda_gpu_read(const cuda_api *api, int ordinal, cuda_gpu *gpu, roof_error *
  * the first. */
 bool cuda_gpu_find(const cuda_api *api, const char *which, cuda_gpu *gpu, roof_error *e);
 
+/* The architecture (a bit of cuda_architecture) whose code this GPU runs: its own, the nearest
+ * before it of the same generation, or of a newer generation whatever the driver makes of the
+ * newest. 0: there are no kernels for it. */
+unsigned cuda_gpu_architecture(const cuda_gpu *gpu);
+
 /* Adds name, signature, params and capacities. `n` may be NULL. */
 bool cuda_gpu_describe(const cuda_api *api, const cuda_gpu *gpu, const nvml *n, roof_device *d);
 

@@ -35,15 +35,6 @@ const bench_kernel *cuda_row_any(size_t i) {
     }
 }
 
-/* The architecture whose code this GPU runs: its own, the nearest before it of the same generation,
- * or for a newer generation whatever the driver makes of the newest. 0: it is too old. */
-static unsigned architecture_of(const cuda_gpu *gpu) {
-    unsigned bit = 0;
-    for (int minor = gpu->minor; minor >= 0 && bit == 0; minor--)
-        bit = cuda_architecture_bit(gpu->major, minor);
-    return bit || gpu->major < 13 ? bit : CUDA_121;
-}
-
 static bool same_text(const char *a, const char *b) {
     return a == b || (a && b && strcmp(a, b) == 0);
 }
@@ -140,7 +131,7 @@ static void add_kernel(cuda_state *s, const cuda_kernel *kernel) {
 }
 
 bool cuda_rows_make(cuda_state *s, roof_error *e) {
-    unsigned own = architecture_of(&s->gpu);
+    unsigned own = cuda_gpu_architecture(&s->gpu);
     if (own == 0)
         return error_set(e, ROOF_FAILED,
                          "there are no kernels for sm_%d%d (%s): its theoretical roof is all there "
