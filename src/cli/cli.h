@@ -36,6 +36,7 @@ typedef struct settings {
     enum color color;
     bool help, version, completion;
     bool list; /* calibrate: show the kernels instead of running them */
+    bool all_gpus;
     roof_calibrate_options calibrate;
 } settings;
 
