@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Kernel i of those that a processor of such instruction sets runs, or NULL past the last: those on
- * all cores, then, where there are several cores, those on one. Every set computes; memory is
- * measured with the widest. */
+/* Kernel i of those that a processor of such instruction sets runs, or NULL past the last: what
+ * computes, memory and latencies on all cores, then, where there are several, on one. Every set
+ * computes; memory is measured with the widest. */
 const cpu_kernel *cpu_kernel_at(const bool runs[CPU_ISA_COUNT], bool several, size_t i);
 
 /* The least effort in which a kernel takes part. Of each type the quick one has the widest set, and

@@ -2,46 +2,48 @@
 #include "calibrate/cpu.h"
 #include <string.h>
 
-static bool has_memory(const cpu_isa *isa) {
-    for (size_t k = 0; k < isa->n; k++)
-        if (strcmp(isa->kernels[k].facts.section, "memory") == 0)
-            return true;
-    return false;
+/* What is measured one after the other: what needs no memory first, as filling memory takes time of
+ * its own; on one core last. */
+static const struct pass {
+    const char *section;
+    bool alone;
+    bool several; /* only where there are several cores: it would be the same again */
+} passes[] = {{"compute", false, false},
+              {"memory", false, false},
+              {"latency", true, false},
+              {"compute", true, true},
+              {"memory", true, true}};
+
+static bool is_of(const cpu_kernel *k, const struct pass *p) {
+    return strcmp(k->facts.section, p->section) == 0 && k->alone == p->alone;
 }
 
-/* The kernels of one pass, on all cores or on one; takes those it finds off *i. */
-static const cpu_kernel *find_in_pass(const bool runs[CPU_ISA_COUNT], bool alone, size_t *i) {
+/* The kernels of one pass; takes those it finds off *i. Of memory only those of the first set. */
+static const cpu_kernel *find_in_pass(const bool runs[CPU_ISA_COUNT], const struct pass *p,
+                                      size_t *i) {
     const cpu_isa *isa;
-    bool memory_found = false;
+    bool found = false;
     for (size_t s = 0; (isa = cpu_isa_compiled(s)); s++) {
-        if (!runs[isa->id])
-            continue;
-        for (size_t k = 0; k < isa->n; k++) {
-            const cpu_kernel *kernel = &isa->kernels[k];
-            bool again = memory_found && strcmp(kernel->facts.section, "memory") == 0;
-            if (kernel->alone == alone && !again && (*i)-- == 0)
-                return kernel;
+        bool again = found && strcmp(p->section, "memory") == 0;
+        for (size_t k = 0; runs[isa->id] && !again && k < isa->n; k++) {
+            if (!is_of(&isa->kernels[k], p))
+                continue;
+            found = true;
+            if ((*i)-- == 0)
+                return &isa->kernels[k];
         }
-        memory_found = memory_found || has_memory(isa);
     }
     return NULL;
 }
 
-/* On a machine of one core the rows on one core would be the others again, but for latencies. */
-static const cpu_kernel *find_latency(const bool runs[CPU_ISA_COUNT], size_t i) {
-    const cpu_kernel *kernel;
-    size_t skipped = 0;
-    for (size_t at = 0, k = at; (kernel = find_in_pass(runs, true, &k)); k = ++at)
-        if (strcmp(kernel->facts.section, "latency") == 0 && skipped++ == i)
-            return kernel;
-    return NULL;
-}
-
 const cpu_kernel *cpu_kernel_at(const bool runs[CPU_ISA_COUNT], bool several, size_t i) {
-    const cpu_kernel *kernel = find_in_pass(runs, false, &i);
-    if (kernel)
-        return kernel;
-    return several ? find_in_pass(runs, true, &i) : find_latency(runs, i);
+    for (size_t p = 0; p < sizeof passes / sizeof *passes; p++) {
+        const cpu_kernel *kernel =
+            several || !passes[p].several ? find_in_pass(runs, &passes[p], &i) : NULL;
+        if (kernel)
+            return kernel;
+    }
+    return NULL;
 }
 
 static bool same_ceiling(const cpu_kernel *a, const cpu_kernel *b) {

@@ -141,6 +141,12 @@ static void take(engine *m, double rate, const bench_sample *sample) {
     m->throttled = sample->throttled ? sample->throttled : m->throttled;
 }
 
+/* At the deadline; a few short samples more are worth it, as one says nothing of its own. */
+static bool over(const engine *m, const bench_sample *sample, double now, double deadline) {
+    return now >= deadline &&
+           (m->every.n >= ENGINE_ENOUGH || sample->seconds > 4 * m->plan->sample);
+}
+
 static bool take_samples(engine *m, const bench_kernel *kernel, double deadline, roof_error *e) {
     double begin = m->backend->now(m->state);
     while (m->every.n < ENGINE_SAMPLES && !stopped(m)) {
@@ -150,7 +156,7 @@ static bool take_samples(engine *m, const bench_kernel *kernel, double deadline,
         double rate = engine_rate(kernel, &sample);
         take(m, rate, &sample);
         double now = m->backend->now(m->state);
-        if (now >= deadline || settled(m, begin))
+        if (over(m, &sample, now, deadline) || settled(m, begin))
             break;
         if (now - m->reported > 0.1)
             report(m, rate);

@@ -1,7 +1,9 @@
 /* roofline calibrate, and the quick calibration that other commands fall back on. */
+#include "cli/calibrate.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "cli/cli.h"
+#include <errno.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,9 +13,24 @@ enum { PATH_SIZE = 4096 };
 
 /* How progress is shown. */
 typedef struct display {
+    const settings *settings;
     bool redraw; /* one line, again and again: stderr is a terminal */
     bool lines;  /* one line for each kernel */
 } display;
+
+static void erase(const display *d) {
+    if (d->redraw)
+        fputs("\r\033[K", stderr);
+}
+
+/* "[#####-----] 12/24 vector fp32 avx512  478 GFLOP/s" */
+static void draw_bar(const roof_progress *p, const char *value) {
+    enum { WIDTH = 24 };
+    int full = p->total > 0 ? WIDTH * (p->index + p->done) / p->total : 0;
+    fprintf(stderr, "\r\033[K[%.*s%.*s] %d/%d %s  %s", full, "########################",
+            WIDTH - full, "------------------------", p->index + 1, p->total, p->kernel, value);
+    fflush(stderr);
+}
 
 static void show_progress(void *user, const roof_progress *p) {
     const display *d = user;
@@ -21,10 +38,18 @@ static void show_progress(void *user, const roof_progress *p) {
     if (p->value > 0)
         text_si(value, sizeof value, p->value, p->unit);
     if (d->redraw)
-        fprintf(stderr, "\r\033[K[%d/%d] %s  %s", p->index + 1, p->total, p->kernel, value);
-    if (p->done && (d->lines || *p->note))
-        fprintf(stderr, "%s[%d/%d] %s  %s%s%s\n", d->redraw ? "\r\033[K" : "", p->index + 1,
-                p->total, p->kernel, value, *p->note ? ": " : "", p->note);
+        draw_bar(p, value);
+    if (!p->done || !(d->lines || *p->note))
+        return;
+    erase(d);
+    fprintf(stderr, "[%d/%d] %s  %s%s%s\n", p->index + 1, p->total, p->kernel, value,
+            *p->note ? ": " : "", p->note);
+}
+
+static void show_notice(void *user, const char *text) {
+    const display *d = user;
+    erase(d);
+    note(d->settings, "%s", text);
 }
 
 static double seconds_now(void) {
@@ -35,15 +60,15 @@ static double seconds_now(void) {
 
 static roof_device *measure(const settings *s, const roof_calibrate_options *o, bool lines,
                             roof_error *e) {
-    display shown = {.redraw = !s->quiet && isatty(STDERR_FILENO)};
+    display shown = {.settings = s, .redraw = !s->quiet && isatty(STDERR_FILENO)};
     shown.lines = lines && !s->quiet && !shown.redraw;
     roof_calibrate_options options = *o;
     options.stop = &interrupted;
     options.user = &shown;
     options.progress = s->quiet ? NULL : show_progress;
+    options.notice = show_notice;
     roof_device *d = roof_calibrate(&options, e);
-    if (shown.redraw)
-        fputs("\r\033[K", stderr);
+    erase(&shown);
     return d;
 }
 
@@ -66,64 +91,6 @@ roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o
     return d;
 }
 
-static bool is_ceiling(const roof_fact *f) {
-    return f->kind == ROOF_MEASURED &&
-           (strcmp(f->section, "compute") == 0 || strcmp(f->section, "memory") == 0);
-}
-
-/* What theory says of the same ceiling at the clock that was measured under it; 0 when nothing. */
-static double theory_of(const roof_device *d, const roof_fact *f) {
-    if (strcmp(f->section, "compute") != 0)
-        return roof_device_memory_theory(d, f->name).value;
-    for (roof_unit u = 0; u < ROOF_UNIT_COUNT; u++) {
-        if (strcmp(f->name, roof_unit_name(u)) != 0)
-            continue;
-        roof_ceiling c = roof_device_compute_theory(d, u, roof_precision_from_name(f->precision),
-                                                    ROOF_PRECISION_NONE, false);
-        if (!c.fact || *c.fallback)
-            return 0;
-        bool rescale = c.fact->clock_hz > 0 && f->clock_hz > 0;
-        return rescale ? c.value * f->clock_hz / c.fact->clock_hz : c.value;
-    }
-    return 0;
-}
-
-/* A value in a column, "-" when it is not known. */
-static void cell(double value, const char *unit) {
-    char text[32] = "-";
-    if (value > 0)
-        text_si(text, sizeof text, value, unit);
-    printf(" %13s", text);
-}
-
-static void print_fact(const roof_device *d, const roof_fact *f) {
-    char name[128];
-    snprintf(name, sizeof name, "%s %s%s%s", f->name, f->precision, *f->precision ? " " : "",
-             f->variant);
-    double theory = theory_of(d, f);
-    printf("%-34s", name);
-    cell(f->value, f->unit);
-    cell(f->min, f->unit);
-    cell(f->max, f->unit);
-    printf(" %5lld", (long long)f->samples);
-    cell(f->clock_hz, "Hz");
-    cell(theory, f->unit);
-    if (theory > 0)
-        printf(" %5.1f %%\n", 100 * f->value / theory);
-    else
-        printf(" %7s\n", "-");
-}
-
-static void print_table(const roof_device *d) {
-    size_t n;
-    const roof_fact *facts = roof_device_facts(d, &n);
-    printf("%s\n\n%-34s %13s %13s %13s %5s %13s %13s %7s\n", roof_device_name(d), "kernel",
-           "median", "min", "max", "n", "clock", "theory there", "ratio");
-    for (size_t i = 0; i < n; i++)
-        if (is_ceiling(&facts[i]))
-            print_fact(d, &facts[i]);
-}
-
 static roof_status list_kernels(const settings *s) {
     const char *name;
     for (size_t i = 0; (name = roof_calibrate_kernel(s->calibrate.backend, i)); i++)
@@ -133,31 +100,83 @@ static roof_status list_kernels(const settings *s) {
 
 /* The profile of this machine is that of all its kernels on all its cores: less than that is only
  * saved where the user says. */
-static roof_status save(const settings *s, const roof_device *d, roof_error *e) {
+static bool measures_a_part(const settings *s) {
+    return s->calibrate.only || s->calibrate.threads > 0 || s->calibrate.sustained > 0;
+}
+
+static void save(const settings *s, const roof_device *d, roof_error *e) {
     char saved[PATH_SIZE];
-    bool partial = s->calibrate.only || s->calibrate.threads > 0;
-    if (partial && !s->output) {
+    if (measures_a_part(s) && !s->output)
         printf("\nnot saved, as only a part was measured: -o FILE saves it\n");
-        return ROOF_OK;
+    else if (roof_device_save(d, s->output, saved, sizeof saved, e))
+        printf("\nsaved as %s\n", saved);
+}
+
+/* A profile that is there already is worth more than a part of a new one. */
+static void save_part(const settings *s, const roof_device *d) {
+    roof_error why = ROOF_ERROR_INIT;
+    char saved[PATH_SIZE];
+    if (!s->output && measures_a_part(s))
+        return;
+    if (!s->output)
+        printf("\nkept in the folder of profiles (roofline devices path) in a file that ends in "
+               ".partial; the saved profile is as it was\n");
+    else if (access(s->output, F_OK) == 0)
+        printf("\nkept as %s.partial; %s is as it was\n", s->output, s->output);
+    else if (roof_device_save(d, s->output, saved, sizeof saved, &why))
+        printf("\nsaved the part that was measured as %s\n", saved);
+    else
+        note(s, "%s", why.text);
+}
+
+/* Said before a minute of measuring, not after. */
+static bool can_write(const char *path, roof_error *e) {
+    char folder[PATH_SIZE];
+    if (!path || snprintf(folder, sizeof folder, "%s", path) >= PATH_SIZE ||
+        access(dirname(folder), W_OK) == 0)
+        return true;
+    return error_set(e, ROOF_FAILED, "cannot write %s: %s", path, strerror(errno));
+}
+
+static roof_status calibrate_one(const settings *s, roof_calibrate_options options, roof_error *e) {
+    options.journal = s->output ? s->output : measures_a_part(s) ? NULL : "";
+    roof_device *d = measure(s, &options, true, e);
+    if (d && s->calibrate.sustained > 0)
+        print_series(d);
+    else if (d)
+        print_calibration(d);
+    if (d && e->status == ROOF_OK)
+        save(s, d, e);
+    else if (d && e->status == ROOF_INTERRUPTED)
+        save_part(s, d);
+    roof_device_free(d);
+    return e->status;
+}
+
+/* One after the other, as they may share the power and the host. */
+static roof_status calibrate_gpus(const settings *s, roof_error *e) {
+    char uuid[64];
+    roof_calibrate_options options = s->calibrate;
+    options.gpu = uuid;
+    for (size_t i = 0; e->status == ROOF_OK && roof_gpu_signature(i, uuid, sizeof uuid, e); i++) {
+        if (i > 0)
+            putchar('\n');
+        calibrate_one(s, options, e);
     }
-    if (!roof_device_save(d, s->output, saved, sizeof saved, e))
-        return e->status;
-    printf("\nsaved as %s\n", saved);
-    return ROOF_OK;
+    return e->status;
 }
 
 roof_status command_calibrate(const settings *s, roof_error *e) {
-    if (s->n_args > 0) {
+    if (s->n_args > 0)
         error_set(e, ROOF_USAGE, "calibrate takes no argument: \"%s\"", s->args[0]);
+    else if (s->all_gpus && s->output)
+        error_set(e, ROOF_USAGE,
+                  "--all-gpus saves a profile for each; -o FILE takes that of --gpu");
+    if (e->status != ROOF_OK)
         return e->status;
-    }
     if (s->list)
         return list_kernels(s);
-    roof_device *d = measure(s, &s->calibrate, true, e);
-    if (d)
-        print_table(d);
-    if (d && e->status == ROOF_OK)
-        save(s, d, e);
-    roof_device_free(d);
-    return e->status;
+    if (!can_write(s->output, e))
+        return e->status;
+    return s->all_gpus ? calibrate_gpus(s, e) : calibrate_one(s, s->calibrate, e);
 }

@@ -185,6 +185,45 @@ static bool set_quick(settings *s, const char *text, roof_error *e) {
     return true;
 }
 
+static bool set_gpu(settings *s, const char *text, roof_error *e) {
+    (void)e;
+    s->calibrate.backend = "cuda";
+    s->calibrate.gpu = text;
+    return true;
+}
+
+static bool set_all_gpus(settings *s, const char *text, roof_error *e) {
+    (void)text, (void)e;
+    s->calibrate.backend = "cuda";
+    s->all_gpus = true;
+    return true;
+}
+
+static bool set_full(settings *s, const char *text, roof_error *e) {
+    (void)text, (void)e;
+    s->calibrate.full = true;
+    return true;
+}
+
+/* "60s", "5m" or "60": seconds. */
+static bool set_sustained(settings *s, const char *text, roof_error *e) {
+    char number[32];
+    size_t n = strlen(text);
+    bool minutes = n > 0 && text[n - 1] == 'm', seconds = n > 0 && text[n - 1] == 's';
+    double value = 0;
+    snprintf(number, sizeof number, "%.*s", (int)(n - (minutes || seconds)), text);
+    if (!text_to_double(number, &value) || !(value >= 1) || value * (minutes ? 60 : 1) > 86400)
+        return error_set(e, ROOF_USAGE, "--sustained %s: must be a time from 1s to 1440m", text);
+    s->calibrate.sustained = minutes ? 60 * value : value;
+    return true;
+}
+
+static bool set_cpu(settings *s, const char *text, roof_error *e) {
+    (void)text, (void)e;
+    s->calibrate.backend = "cpu";
+    return true;
+}
+
 static bool set_only(settings *s, const char *text, roof_error *e) {
     (void)e;
     s->calibrate.only = text;
@@ -283,6 +322,15 @@ const option_row option_table[] = {
      set_sort},
     {0, "strict", NULL, FOR_ANALYZE, OUTPUT, "exit with 4 when a node is not covered", set_strict},
     {0, "quick", NULL, FOR_CALIBRATE, MEASURING, "at most 3 seconds", set_quick},
+    {0, "full", NULL, FOR_CALIBRATE, MEASURING, "every kernel there is, in a few minutes",
+     set_full},
+    {0, "sustained", "60s", FOR_CALIBRATE, MEASURING,
+     "run for so long: burst against sustained (of --only, or of the first kernel)", set_sustained},
+    {0, "cpu", NULL, FOR_CALIBRATE, MEASURING, "measure the CPU", set_cpu},
+    {0, "gpu", "N|UUID", FOR_CALIBRATE, MEASURING,
+     "measure this GPU (default: the first, if one answers)", set_gpu},
+    {0, "all-gpus", NULL, FOR_CALIBRATE, MEASURING, "one after the other, a profile each",
+     set_all_gpus},
     {0, "only", "PATTERN", FOR_CALIBRATE, MEASURING, "only kernels whose name holds PATTERN",
      set_only},
     {0, "list", NULL, FOR_CALIBRATE, MEASURING, "list the kernels", set_list},
