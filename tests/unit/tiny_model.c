@@ -131,6 +131,10 @@ void tiny_output(tiny *t, value *v) {
     t->outputs[t->graph.n_outputs++] = v;
 }
 
+const model *tiny_model(const tiny *t) {
+    return &t->model;
+}
+
 roof_analysis *tiny_analyze(tiny *t, const roof_device *d, const roof_options *o, roof_error *e) {
     if (!t->finished) {
         if (!graph_finish(&t->model, &t->graph, e))

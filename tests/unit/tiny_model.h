@@ -27,6 +27,9 @@ value *tiny_node(tiny *t, const char *op, unsigned n_in, value *const *in);
 void tiny_attribute(tiny *t, const char *name, int64_t i);
 void tiny_output(tiny *t, value *v);
 
+/* The model, once an analysis has finished its graph. */
+const model *tiny_model(const tiny *t);
+
 /* Finishes the graph on first use, checks its invariants, and analyses it. The caller frees it. */
 roof_analysis *tiny_analyze(tiny *t, const roof_device *d, const roof_options *o, roof_error *e);
 
