@@ -20,10 +20,20 @@ static const roof_tensor *tensors_of(const inference *inf, value *const *values,
     return t;
 }
 
+/* Made for every row of models with a million of them, hence by hand. */
 static const char *row_id(arena *a, const node *n) {
-    char prefix[8192]; /* of graphs and calls as deep as they may be nested */
-    node_prefix(prefix, sizeof prefix, n);
-    return arena_printf(a, "%s#%u", prefix, (unsigned)n->index);
+    enum { PREFIX = 8192, NUMBER = 12 }; /* graphs and calls as deep as they may be nested */
+    char id[PREFIX + NUMBER], digits[NUMBER];
+    size_t at = NUMBER, prefix;
+    uint32_t rest = n->index;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    digits[--at] = '#';
+    node_prefix(id, PREFIX, n);
+    prefix = strlen(id);
+    memcpy(id + prefix, digits + at, NUMBER - at);
+    return arena_strndup(a, id, prefix + NUMBER - at);
 }
 
 static void describe(const inference *inf, const node *n, roof_row *row) {
