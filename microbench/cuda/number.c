@@ -85,7 +85,10 @@ static uint64_t encode_small(const format *f, double value) {
     const double size = limited(fabs(value), 0, f->largest);
     int exponent;
     frexp(size, &exponent);
-    exponent = exponent - 1 < smallest_exponent(f) ? smallest_exponent(f) : exponent - 1;
+    if (size == 0 || exponent - 1 < smallest_exponent(f))
+        exponent = smallest_exponent(f);
+    else
+        exponent--;
     /* With its leading 1, which adds 1 to the exponent's field; a carry out of it adds another. */
     const uint64_t significand = (uint64_t)nearbyint(ldexp(size, f->fraction - exponent));
     const uint64_t field = (uint64_t)(exponent - smallest_exponent(f)) << f->fraction;
