@@ -1,0 +1,125 @@
+#include "fake_gpu.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KB 1024
+#define MB (1024 * 1024)
+#define UUID(n)                                                                                    \
+    { n, n, n, n, n, n, 0x40 | (n), n, 0x80 | (n), n, n, n, n, n, n, n }
+
+static const fake_gpu a100 = {.name = "NVIDIA A100-SXM4-80GB",
+                              .uuid = UUID(1),
+                              .major = 8,
+                              .minor = 0,
+                              .multiprocessors = 108,
+                              .shared_bytes = 164 * KB,
+                              .l2_bytes = 40 * MB,
+                              .memory_bytes = 84.9e9,
+                              .clock_khz = 1410000,
+                              .memory_khz = 1593000,
+                              .bus_bits = 5120,
+                              .ecc = true,
+                              .watts = 250};
+static const fake_gpu h200 = {.name = "NVIDIA H200",
+                              .uuid = UUID(2),
+                              .major = 9,
+                              .minor = 0,
+                              .multiprocessors = 132,
+                              .shared_bytes = 228 * KB,
+                              .l2_bytes = 60 * MB,
+                              .memory_bytes = 150.7e9,
+                              .clock_khz = 1980000,
+                              .memory_khz = 3201000,
+                              .bus_bits = 6144,
+                              .ecc = true,
+                              .watts = 500};
+static const fake_gpu h200_other = {.name = "NVIDIA H200",
+                                    .uuid = UUID(3),
+                                    .major = 9,
+                                    .minor = 0,
+                                    .multiprocessors = 132,
+                                    .shared_bytes = 228 * KB,
+                                    .l2_bytes = 60 * MB,
+                                    .memory_bytes = 150.7e9,
+                                    .clock_khz = 1980000,
+                                    .memory_khz = 3201000,
+                                    .bus_bits = 6144,
+                                    .ecc = true,
+                                    .watts = 510};
+static const fake_gpu h100_slice = {.name = "NVIDIA H100 80GB HBM3 MIG 1g.10gb",
+                                    .uuid = UUID(4),
+                                    .major = 9,
+                                    .minor = 0,
+                                    .multiprocessors = 16,
+                                    .shared_bytes = 228 * KB,
+                                    .l2_bytes = 6 * MB,
+                                    .memory_bytes = 10.2e9,
+                                    .clock_khz = 1980000,
+                                    .memory_khz = 2619000,
+                                    .bus_bits = 5120,
+                                    .ecc = true,
+                                    .slice = true,
+                                    .watts = 150};
+static const fake_gpu rtx4090 = {.name = "NVIDIA GeForce RTX 4090",
+                                 .uuid = UUID(5),
+                                 .major = 8,
+                                 .minor = 9,
+                                 .multiprocessors = 128,
+                                 .shared_bytes = 100 * KB,
+                                 .l2_bytes = 72 * MB,
+                                 .memory_bytes = 25.3e9,
+                                 .clock_khz = 2520000,
+                                 .memory_khz = 10501000,
+                                 .bus_bits = 384,
+                                 .watts = 300};
+static const fake_gpu orin = {.name = "Orin",
+                              .uuid = UUID(6),
+                              .major = 8,
+                              .minor = 7,
+                              .multiprocessors = 16,
+                              .shared_bytes = 164 * KB,
+                              .l2_bytes = 4 * MB,
+                              .memory_bytes = 32.0e9,
+                              .clock_khz = 1300000,
+                              .memory_khz = 1300000,
+                              .bus_bits = 256,
+                              .integrated = true};
+static const fake_gpu v100 = {.name = "Tesla V100-SXM2-16GB",
+                              .uuid = UUID(7),
+                              .major = 7,
+                              .minor = 0,
+                              .multiprocessors = 80,
+                              .shared_bytes = 96 * KB,
+                              .l2_bytes = 6 * MB,
+                              .memory_bytes = 16.9e9,
+                              .clock_khz = 1530000,
+                              .memory_khz = 877000,
+                              .bus_bits = 4096,
+                              .ecc = true,
+                              .watts = 200};
+
+static const struct {
+    const char *name;
+    const fake_gpu *gpus[FAKE_MOST_GPUS + 1];
+} machines[] = {
+    {"a100", {&a100}},      {"h200", {&h200}},       {"two-h200", {&h200, &h200_other}},
+    {"mig", {&h100_slice}}, {"rtx4090", {&rtx4090}}, {"orin", {&orin}},
+    {"v100", {&v100}},      {"none", {NULL}},
+};
+
+const fake_gpu *fake_gpu_at(size_t i) {
+    const char *name = getenv("FAKE_CUDA_MACHINE");
+    for (size_t m = 0; m < sizeof machines / sizeof *machines; m++)
+        if (strcmp(machines[m].name, name ? name : "a100") == 0)
+            return i < FAKE_MOST_GPUS ? machines[m].gpus[i] : NULL;
+    fprintf(stderr, "FAKE_CUDA_MACHINE is \"%s\": no such machine\n", name);
+    abort();
+}
+
+void fake_uuid_text(const fake_gpu *gpu, char text[48]) {
+    const unsigned char *b = gpu->uuid;
+    snprintf(text, 48, "%s-%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+             gpu->slice ? "MIG" : "GPU", b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9],
+             b[10], b[11], b[12], b[13], b[14], b[15]);
+}
