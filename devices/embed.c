@@ -1,7 +1,8 @@
 /* Writes files as a C table. Runs at build time.
  *
  *     embed PROFILE.csv ...           the built-in profiles (src/device/builtin.h)
- *     embed --images NAME=FILE ...    GPU code (microbench/cuda/kernels.h); no FILE: an empty image
+ *     embed --images VERSION NAME=FILE ...    GPU code (microbench/cuda/kernels.h); no FILE: an
+ * empty image
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +92,13 @@ static void write_bytes(const char *path, int number) {
     fclose(f);
 }
 
-static void write_images(char **arguments, int n) {
+/* "13.0" as 13000 */
+static int version_number(const char *text) {
+    int major = 0, minor = 0;
+    return sscanf(text, "%d.%d", &major, &minor) == 2 ? 1000 * major + 10 * minor : 0;
+}
+
+static void write_images(const char *version, char **arguments, int n) {
     puts("#include \"microbench/cuda/kernels.h\"\n");
     for (int i = 0; i < n; i++) {
         const char *file = arguments[i] + strcspn(arguments[i], "=");
@@ -107,11 +114,12 @@ static void write_images(char **arguments, int n) {
         puts("},");
     }
     puts("};\nconst size_t cuda_image_count = sizeof cuda_images / sizeof *cuda_images;");
+    printf("const int cuda_toolkit_version = %d;\n", version_number(version));
 }
 
 int main(int argc, char **argv) {
-    if (argc > 1 && strcmp(argv[1], "--images") == 0)
-        write_images(argv + 2, argc - 2);
+    if (argc > 2 && strcmp(argv[1], "--images") == 0)
+        write_images(argv[2], argv + 3, argc - 3);
     else
         write_profiles(argv + 1, argc - 1);
     return fclose(stdout) != 0;

@@ -146,6 +146,9 @@ typedef struct cuda_image {
 
 extern const cuda_image cuda_images[];
 extern const size_t cuda_image_count;
+/* The CUDA version that made the images, and that a driver needs for them: 1000 x major + 10 x
+ * minor; 0 without images. */
+extern const int cuda_toolkit_version;
 const cuda_image *cuda_image_find(const char *name); /* NULL: no such name */
 
 /* What operands hold. */

@@ -3,6 +3,7 @@
 #include "calibrate/cuda_identity.h"
 #include "calibrate/cuda_state.h"
 #include "calibrate/team.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,20 @@ static void find_peer(cuda_state *s) {
             s->peer = (cuda_gpu){0};
 }
 
+/* Those that are there before this one starts. */
+static void tell_of_others(const cuda_state *s, const roof_calibrate_options *options) {
+    nvml_setup setup = {.programs = 0};
+    char text[128];
+    if (s->nvml)
+        nvml_read_setup(s->nvml, &setup);
+    if (setup.programs <= 0 || !options->notice)
+        return;
+    snprintf(text, sizeof text,
+             "%d other program%s on this GPU, so peaks may be higher: see nvidia-smi",
+             setup.programs, setup.programs == 1 ? " computes" : "s compute");
+    options->notice(options->user, text);
+}
+
 static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_error *e) {
     s->quick = options->quick;
     if (!cuda_api_open(&s->api, e) || !cuda_gpu_find(&s->api, options->gpu, &s->gpu, e))
@@ -38,6 +53,7 @@ static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_
                          s->gpu.name);
     find_peer(s);
     s->nvml = nvml_open(s->gpu.uuid);
+    tell_of_others(s, options);
     return cuda_rows_make(s, e) && cuda_context_open(s, e);
 }
 

@@ -85,12 +85,16 @@ static char *architectures(unsigned mask, char *dst, size_t size) {
 static bool explain_missing(cuda_state *s, const cuda_kernel *kernel, cuda_result result,
                             roof_error *e) {
     char known[160];
-    if (result == CUDA_UNSUPPORTED_PTX_VERSION || result == CUDA_INVALID_IMAGE)
+    bool wrong = result == CUDA_NO_BINARY_FOR_GPU || result == CUDA_NOT_FOUND ||
+                 result == CUDA_INVALID_PTX || result == CUDA_INVALID_IMAGE;
+    bool old = wrong && s->api.version / 1000 < cuda_toolkit_version / 1000;
+    if (old || result == CUDA_UNSUPPORTED_PTX_VERSION)
         return error_set(e, ROOF_FAILED,
-                         "the driver (CUDA %d.%d) is too old for the kernels in this program: "
-                         "update it, or build with the CUDA of this driver",
-                         s->api.version / 1000, s->api.version % 1000 / 10);
-    if (result == CUDA_NO_BINARY_FOR_GPU || result == CUDA_NOT_FOUND || result == CUDA_INVALID_PTX)
+                         "the driver is too old (CUDA %d.%d) for these kernels, which need CUDA "
+                         "%d.%d: update it, or build with a CUDA that it knows",
+                         s->api.version / 1000, s->api.version % 1000 / 10,
+                         cuda_toolkit_version / 1000, cuda_toolkit_version % 1000 / 10);
+    if (wrong)
         return error_set(
             e, ROOF_FAILED, "no machine code for sm_%d%d in this program: it is there for %s",
             s->gpu.major, s->gpu.minor, architectures(kernel->architectures, known, sizeof known));

@@ -92,8 +92,10 @@ static bool find_uuid(const cuda_api *api, int n, const char *which, cuda_gpu *g
     if (matches > 1)
         return error_set(e, ROOF_USAGE, "--gpu %s could be several: give more of the UUID (%s)",
                          which, known);
-    return matches == 1 || error_set(e, ROOF_USAGE, "no GPU \"%s\": there %s %s", which,
-                                     n == 1 ? "is" : "are", *known ? known : "none");
+    return matches == 1 || error_set(e, ROOF_USAGE,
+                                     "no GPU \"%s\": it is a number or the beginning of a UUID; "
+                                     "there %s %s",
+                                     which, n == 1 ? "is" : "are", *known ? known : "none");
 }
 
 bool cuda_gpu_find(const cuda_api *api, const char *which, cuda_gpu *gpu, roof_error *e) {
@@ -101,7 +103,8 @@ bool cuda_gpu_find(const cuda_api *api, const char *which, cuda_gpu *gpu, roof_e
     int64_t ordinal = 0;
     if (!cuda_succeeded(api, api->device_count(&n), "counting the GPUs", e))
         return false;
-    if (!which || text_to_int(which, &ordinal))
+    /* A UUID may begin with digits only: nobody has a thousand GPUs. */
+    if (!which || (strlen(which) < 4 && text_to_int(which, &ordinal)))
         return find_ordinal(api, n, ordinal, gpu, e);
     return find_uuid(api, n, which, gpu, e);
 }

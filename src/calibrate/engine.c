@@ -72,8 +72,10 @@ static void report(engine *m, double value) {
 }
 
 const char *engine_unit(const bench_kernel *kernel) {
-    if (strcmp(kernel->section, "compute") != 0)
-        return strcmp(kernel->section, "memory") == 0 ? "B/s" : "s";
+    if (strcmp(kernel->section, "memory") == 0)
+        return "B/s";
+    if (strcmp(kernel->section, "latency") == 0)
+        return "s";
     return kernel->precision && strncmp(kernel->precision, "int", 3) == 0 ? "OP/s" : "FLOP/s";
 }
 

@@ -9,3 +9,4 @@ const cuda_image cuda_images[] = {
     IMAGE("mma"),    IMAGE("wgmma"),   IMAGE("tcgen05"),
 };
 const size_t cuda_image_count = sizeof cuda_images / sizeof *cuda_images;
+const int cuda_toolkit_version = 13000;

@@ -1,4 +1,5 @@
-/* A fake libnvidia-ml.so.1. Environment: FAKE_NVML_THROTTLE, a mask of reasons. */
+/* A fake libnvidia-ml.so.1. Environment: FAKE_NVML_THROTTLE, a mask of reasons;
+ * FAKE_NVML_PROGRAMS, how many others compute. */
 #include "fake_gpu.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,7 +104,8 @@ API int nvmlDeviceGetDeviceHandleFromMigDeviceHandle(const fake_gpu *slice,
 
 API int nvmlDeviceGetComputeRunningProcesses_v3(const fake_gpu *device, unsigned *n,
                                                 void *processes) {
+    const char *programs = getenv("FAKE_NVML_PROGRAMS");
     (void)device, (void)processes;
-    *n = 1;
-    return INSUFFICIENT_SIZE;
+    *n = programs ? (unsigned)strtoul(programs, NULL, 10) : 0;
+    return *n > 0 ? INSUFFICIENT_SIZE : SUCCESS;
 }
