@@ -51,7 +51,8 @@ static const fake_kernel built_in[] = {
      .seconds = 1e-3,
      .drift = 1e-5},
 };
-static const fake_script default_script = {built_in, sizeof built_in / sizeof *built_in};
+static const fake_script default_script = {.kernels = built_in,
+                                           .n = sizeof built_in / sizeof *built_in};
 
 typedef struct fake_state {
     const fake_script *script;
@@ -100,14 +101,29 @@ static bool fake_run(void *state, size_t i, int64_t repetitions, bench_sample *s
     seconds *= 1 + k->drift * s->runs;
     if (k->outlier_every && s->runs % k->outlier_every == 0)
         seconds *= 10;
+    if (k->second_speed > 0 && s->runs % 3 == 0)
+        seconds *= k->second_speed;
+    bool throttled = k->throttled_from && s->runs >= k->throttled_from;
     bool disturbed = k->disturbed_from && s->runs >= k->disturbed_from;
     seconds *= disturbed ? 2 : 1;
     s->now += seconds;
     *sample = (bench_sample){.seconds = seconds,
                              .iterations = (double)repetitions,
-                             .clock_hz = 1e9,
+                             .clock_hz = throttled ? 5e8 : 1e9,
+                             .watts = 100,
+                             .celsius = throttled ? 90 : 50,
+                             .throttled = throttled ? "heat" : NULL,
                              .disturbed = disturbed};
     return true;
+}
+
+static bench_effort fake_effort(const void *state, size_t i) {
+    const fake_state *s = state;
+    return s->script->kernels[i].effort;
+}
+
+static bench_load fake_load(void *state) {
+    return ((fake_state *)state)->script->load;
 }
 
 static double fake_now(void *state) {
@@ -141,10 +157,12 @@ const backend backend_fake = {
     .open = fake_open,
     .close = free,
     .kernel = fake_kernel_facts,
+    .effort = fake_effort,
     .prepare = fake_prepare,
     .run = fake_run,
     .now = fake_now,
     .shortest_sample = fake_shortest_sample,
     .clock_source = "measured: by the script",
+    .load = fake_load,
     .describe = fake_describe,
 };

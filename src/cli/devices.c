@@ -119,35 +119,27 @@ static int by_ceiling(const void *a, const void *b) {
     return order ? order : strcmp(x->variant, y->variant);
 }
 
-/* What theory says of the same ceiling, at the clock at which it was measured; 0: nothing. */
-static double theory_of(const roof_device *d, const roof_fact *f) {
-    if (is_section(f, "memory"))
-        return roof_device_memory_theory(d, f->name).value;
-    bool sparse = strncmp(f->variant, "sparse", strlen("sparse")) == 0;
-    roof_ceiling c = roof_device_compute_theory(
-        d, unit_of(f), roof_precision_from_name(f->precision),
-        *f->accumulate ? roof_precision_from_name(f->accumulate) : ROOF_PRECISION_NONE, sparse);
-    if (c.value == 0 || *c.fallback)
-        return 0;
-    bool rescale = c.fact->clock_hz > 0 && f->clock_hz > 0;
-    return rescale ? c.value * f->clock_hz / c.fact->clock_hz : c.value;
-}
-
-/* How a measured value came about: "93.1 % of theory at 1.98 GHz, 30 samples, 310 W". */
+/* How a measured value came about: "93.1 % of 1.05 TFLOP/s, theory at 1.98 GHz, 30 samples, 310 W".
+ */
 static void print_measured(FILE *out, const roof_device *d, const roof_fact *f) {
-    char clock[CELL];
-    double theory = theory_of(d, f);
+    char text[CELL], note[NAME_SIZE];
+    double theory = roof_device_theory_of(d, f);
     fputs("measured", out);
     if (theory > 0)
-        fprintf(out, ": %.1f %% of theory", 100 * f->value / theory);
+        fprintf(out, ": %.1f %% of %s, theory", 100 * f->value / theory,
+                text_si(text, sizeof text, theory, f->unit));
     if (f->clock_hz > 0)
-        fprintf(out, " at %s", text_si(clock, sizeof clock, f->clock_hz, "Hz"));
+        fprintf(out, " at %s", text_si(text, sizeof text, f->clock_hz, "Hz"));
     if (f->samples > 0)
         fprintf(out, ", %lld samples", (long long)f->samples);
     if (f->watts > 0)
         fprintf(out, ", %.0f W", f->watts);
-    if (theory > 0 && f->value > 1.02 * theory)
+    if (f->celsius > 0)
+        fprintf(out, ", %.0f C", f->celsius);
+    if (theory > 0 && f->value > 1.02 * theory && is_section(f, "compute"))
         fputs("; more than theory: the clock was read wrong?", out);
+    if (*f->note)
+        fprintf(out, "; %s", text_printable(note, sizeof note, f->note));
 }
 
 /* Where a value comes from: its derivation, its measurement or its source. */
@@ -285,6 +277,8 @@ static void print_device(FILE *out, const roof_device *d) {
             text_printable(name, sizeof name, roof_device_name(d)),
             roof_device_get_kind(d) == ROOF_GPU ? "gpu" : "cpu",
             roof_source_name(roof_device_source(d)), *date ? ", " : "", date);
+    if (*roof_device_partial(d))
+        fprintf(out, "partial: %s\n", text_printable(name, sizeof name, roof_device_partial(d)));
     print_aliases(out, d);
     print_ceilings(out, d, "compute", width);
     print_ceilings(out, d, "memory", width);

@@ -1,7 +1,9 @@
 /* Measuring: the statistics, and the engine and the public call on scripted kernels. */
 #include "calibrate/engine.h"
 #include "calibrate/fake.h"
+#include "calibrate/remarks.h"
 #include "calibrate/statistics.h"
+#include "calibrate/sustained.h"
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -34,6 +36,51 @@ static void width_follows_from_ranks(void **state) {
         values[i] = i + 1;
     assert_near(statistics_width(values, 16), 1, 1e-12);
     assert_true(isinf(statistics_width(values, 6)));
+}
+
+/* 100 values of 1 +- 0.001 x (i mod 5), some of them moved. */
+static void fill(double *values, double from, double to, double by) {
+    for (int i = 0; i < 100; i++)
+        values[i] = (1 + 0.001 * (i % 5)) * (i >= from && i < to ? by : 1);
+}
+
+static void drift_is_seen(void **state) {
+    (void)state;
+    double v[100];
+    fill(v, 0, 0, 1);
+    assert_near(statistics_drift(v, 100), 0, 0);
+    fill(v, 50, 100, 0.9); /* of the last third all, of the first none */
+    assert_near(statistics_drift(v, 100), -0.1, 1e-9);
+    fill(v, 50, 100, 0.98); /* 2 % is none */
+    assert_near(statistics_drift(v, 100), 0, 0);
+    fill(v, 90, 100, 0.5); /* a few at the end are outliers */
+    assert_near(statistics_drift(v, 100), 0, 0);
+    for (int i = 0; i < 100; i++)
+        v[i] = 1 + 0.3 * (i * 37 % 100) / 100; /* noise hides it */
+    assert_near(statistics_drift(v, 100), 0, 0);
+    assert_near(statistics_drift(v, 5), 0, 0);
+}
+
+static void two_speeds_are_seen(void **state) {
+    (void)state;
+    double v[100], low, high;
+    fill(v, 0, 40, 0.8);
+    statistics_median(v, 100);
+    assert_true(statistics_two_modes(v, 100, &low, &high));
+    assert_near(low, 0.8 * 1.002, 1e-9);
+    assert_near(high, 1.002, 1e-9);
+    fill(v, 0, 10, 0.8); /* too few for a speed */
+    statistics_median(v, 100);
+    assert_false(statistics_two_modes(v, 100, &low, &high));
+    assert_int_equal(statistics_outliers(v, 100), 10);
+    fill(v, 0, 40, 0.97); /* too near */
+    statistics_median(v, 100);
+    assert_false(statistics_two_modes(v, 100, &low, &high));
+    for (int i = 0; i < 100; i++)
+        v[i] = 1 + 0.01 * i; /* evenly spread */
+    assert_false(statistics_two_modes(v, 100, &low, &high));
+    assert_int_equal(statistics_outliers(v, 100), 0);
+    assert_false(statistics_two_modes(v, 10, &low, &high));
 }
 
 /* ---- the engine on scripts ---- */
@@ -72,7 +119,7 @@ enum { MOST = 24 };
 
 static size_t run_script(const fake_kernel *kernels, size_t n, const roof_calibrate_options *o,
                          engine_result *results, double *lasted, roof_error *e) {
-    fake_script script = {kernels, n};
+    fake_script script = {.kernels = kernels, .n = n};
     void *s = fake_open_script(&script);
     assert_non_null(s);
     size_t done = engine_run(&backend_fake, s, o, &short_plan, results, MOST, e);
@@ -122,7 +169,7 @@ static void disturbed_samples_are_left_out(void **state) {
     };
     engine_plan plan = short_plan;
     plan.narrow = -1; /* sample until the time is over */
-    fake_script script = {kernels, 2};
+    fake_script script = {.kernels = kernels, .n = 2};
     void *s = fake_open_script(&script);
     engine_result r[MOST];
     stopping told = {.at = -1};
@@ -135,6 +182,169 @@ static void disturbed_samples_are_left_out(void **state) {
     assert_near(r[1].median, 5e5, 1e-9);
     assert_int_equal(r[1].n, r[1].disturbed);
     assert_non_null(strstr(told.last_note, "other programs disturbed"));
+}
+
+/* One note, the one that explains most. */
+static void notes_say_what_happened(void **state) {
+    (void)state;
+    static const struct {
+        fake_kernel kernel;
+        const char *note;
+    } cases[] = {
+        {{COMPUTE("steady"), .seconds = 1e-6}, ""},
+        {{COMPUTE("outliers"), .seconds = 1e-6, .outlier_every = 7}, "samples lie far off"},
+        {{COMPUTE("drifting"), .seconds = 1e-6, .drift = 0.005}, "less at the end"},
+        {{COMPUTE("two speeds"), .seconds = 1e-6, .second_speed = 1.3},
+         "two speeds, 769 MFLOP/s and 1.00 GFLOP/s"},
+        {{COMPUTE("hot"), .seconds = 1e-6, .throttled_from = 20}, "held down: heat"},
+        {{COMPUTE("busy"), .seconds = 1e-6, .disturbed_from = 20}, "other programs disturbed"},
+        {{COMPUTE("unprepared"), .unprepared = true}, "does not let it begin"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        engine_result r[MOST];
+        stopping told = {.at = -1};
+        roof_calibrate_options o = {.progress = stop_at, .user = &told};
+        engine_plan plan = short_plan;
+        plan.narrow = -1;
+        plan.total = 0.4;
+        fake_script script = {.kernels = &cases[i].kernel, .n = 1};
+        void *s = fake_open_script(&script);
+        engine_run(&backend_fake, s, &o, &plan, r, MOST, NULL);
+        backend_fake.close(s);
+        if (*cases[i].note ? !strstr(told.last_note, cases[i].note) : *told.last_note != '\0')
+            fail_msg("%s: \"%s\"", cases[i].kernel.facts.name, told.last_note);
+    }
+}
+
+static void telemetry_is_kept(void **state) {
+    (void)state;
+    static const fake_kernel hot[] = {{COMPUTE("hot"), .seconds = 1e-6, .throttled_from = 1}};
+    engine_result r[MOST];
+    run_script(hot, 1, &(roof_calibrate_options){0}, r, NULL, NULL);
+    assert_near(r[0].watts, 100, 0);
+    assert_near(r[0].celsius, 90, 0);
+    assert_near(r[0].clock_hz, 5e8, 0);
+    assert_string_equal(r[0].throttled, "heat");
+}
+
+/* The plan's effort chooses, unless a name is asked for. */
+static void effort_chooses(void **state) {
+    (void)state;
+    static const fake_kernel kernels[] = {
+        {COMPUTE("a"), .seconds = 1e-6},
+        {COMPUTE("b"), .seconds = 1e-6, .effort = EFFORT_USUAL},
+        {COMPUTE("c"), .seconds = 1e-6, .effort = EFFORT_FULL},
+    };
+    fake_script script = {.kernels = kernels, .n = 3};
+    for (int effort = EFFORT_QUICK; effort <= EFFORT_FULL; effort++) {
+        engine_plan plan = short_plan;
+        plan.effort = (bench_effort)effort;
+        void *s = fake_open_script(&script);
+        engine_result r[MOST];
+        roof_calibrate_options all = {0}, one = {.only = "c"};
+        assert_int_equal(engine_run(&backend_fake, s, &all, &plan, r, MOST, NULL), effort + 1);
+        assert_int_equal(engine_run(&backend_fake, s, &one, &plan, r, MOST, NULL), 1);
+        backend_fake.close(s);
+    }
+}
+
+/* ---- what else went on ---- */
+
+static void contention_is_told(void **state) {
+    (void)state;
+    static const struct {
+        bench_load load;
+        const char *text;
+    } cases[] = {
+        {{.known = false, .others = 3}, ""},
+        {{.known = true, .others = 0.05, .stolen = 0.01}, ""},
+        {{.known = true, .others = 1.5, .average = 4}, "other programs used 1.5 processors"},
+        {{.known = true, .stolen = 0.3}, "other guests of this machine's host took 0.3"},
+        {{.known = true, .held_back = 0.4, .others = 1}, "held this process back for 40 %"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        remark_load(&cases[i].load, text, sizeof text);
+        assert_true(*cases[i].text ? strstr(text, cases[i].text) != NULL : !*text);
+    }
+}
+
+/* 4 cores at 1 GHz: 128 GFLOP/s in theory with AVX2, 64 in fp64, 32 on one core. */
+static roof_device *profile_with(double fp32, double fp64, double alone) {
+    char csv[1024];
+    const char *head = "section,name,precision,accumulate,variant,value,unit,clock_hz,source\n"
+                       "device,name,,,,Box,,,\ndevice,kind,,,,cpu,,,\n"
+                       "param,arch,,,,x86-64-v3,,,x\nparam,core_count,,,,4,,,x\n";
+    int n = snprintf(csv, sizeof csv,
+                     "%scompute,vector,fp32,fp32,avx2,%g,FLOP/s,1e9,measured\n"
+                     "compute,vector,fp64,fp64,avx2,%g,FLOP/s,1e9,measured\n",
+                     head, fp32, fp64);
+    if (alone > 0)
+        n += snprintf(csv + n, sizeof csv - (size_t)n,
+                      "compute,vector,fp32,fp32,avx2.1core,%g,FLOP/s,1e9,measured\n", alone);
+    roof_error e = ROOF_ERROR_INIT;
+    roof_device *d = roof_device_parse(csv, (size_t)n, "box.csv", &e);
+    assert_non_null(d);
+    return d;
+}
+
+static void half_of_theory_is_explained(void **state) {
+    (void)state;
+    static const struct {
+        double fp32, fp64, alone;
+        const char *text;
+    } cases[] = {
+        {64e9, 33e9, 31e9, "one alone 97 %"},
+        {64e9, 33e9, 0, "may be hardware threads of one core"},
+        {64e9, 33e9, 16e9, ""}, /* one core is no better: something else is wrong */
+        {126e9, 63e9, 31e9, ""},
+        {64e9, 63e9, 31e9, ""}, /* only one of them */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        roof_device *d = profile_with(cases[i].fp32, cases[i].fp64, cases[i].alone);
+        remark_half(d, text, sizeof text);
+        assert_true(*cases[i].text ? strstr(text, cases[i].text) != NULL : !*text);
+        roof_device_free(d);
+    }
+}
+
+/* ---- long runs ---- */
+
+/* From the 100th run of 20 ms on, 2 s, every sample takes twice as long: of 10 s the first tenth is
+ * at 1 GFLOP/s, the last third at half of it. */
+static void sustained_is_less_than_burst(void **state) {
+    (void)state;
+    static const fake_kernel kernels[] = {
+        {COMPUTE("tiring"), .seconds = 1e-6, .disturbed_from = 100},
+        {COMPUTE("other"), .seconds = 1e-6}};
+    fake_script script = {.kernels = kernels, .n = 2};
+    void *s = fake_open_script(&script);
+    series list[2];
+    roof_error e = ROOF_ERROR_INIT;
+    roof_calibrate_options o = {.sustained = 10};
+    assert_int_equal(sustain(&backend_fake, s, &o, list, 2, &e), 1); /* the first */
+    assert_int_equal(e.status, ROOF_OK);
+    assert_in_range(list[0].n, 60, SERIES_POINTS);
+    assert_near(list[0].burst, 1e9, 1e-9);
+    assert_near(list[0].sustained, 5e8, 1e-9);
+    assert_near(list[0].points[list[0].n - 1].seconds, 10, 0.02);
+    o.only = "i"; /* in "tiring" alone */
+    assert_int_equal(sustain(&backend_fake, s, &o, list, 2, &e), 1);
+    o.only = "o such";
+    assert_int_equal(sustain(&backend_fake, s, &o, list, 2, &e), 0);
+    backend_fake.close(s);
+
+    roof_device *d =
+        roof_calibrate(&(roof_calibrate_options){.backend = "fake", .sustained = 2}, &e);
+    assert_non_null(d);
+    size_t n, points = 0;
+    const roof_fact *f = roof_device_facts(d, &n);
+    for (size_t i = 0; i < n; i++)
+        points += !strcmp(f[i].section, "series");
+    assert_in_range(points, 50, SERIES_POINTS);
+    assert_true(*roof_device_partial(d) != '\0');
+    roof_device_free(d);
 }
 
 /* However many kernels and however unsteady, the plan's total holds, to a sample per kernel. */
@@ -161,7 +371,7 @@ static void slow_kernels_get_one_sample(void **state) {
     run_script(kernels, 2, &(roof_calibrate_options){0}, r, &lasted, NULL);
     assert_int_equal(r[0].n, 1);
     assert_near(r[0].median, 200, 1e-9);
-    assert_int_equal(r[1].n, 1);
+    assert_int_equal(r[1].n, ENGINE_ENOUGH);
     assert_true(lasted < 10.2);
 }
 
@@ -281,6 +491,7 @@ static void interrupted_profile_is_partial(void **state) {
     assert_non_null(d);
     assert_non_null(find_fact(d, "compute", "vector", "fp32", "fake"));
     assert_null(find_fact(d, "memory", "dram", NULL, NULL));
+    assert_string_equal(roof_device_partial(d), "interrupted after 1 of 5 measurements");
     roof_device_free(d);
 
     s.stop = 1; /* before anything */
@@ -301,6 +512,14 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(median_is_the_middle),
         cmocka_unit_test(width_follows_from_ranks),
+        cmocka_unit_test(drift_is_seen),
+        cmocka_unit_test(two_speeds_are_seen),
+        cmocka_unit_test(notes_say_what_happened),
+        cmocka_unit_test(telemetry_is_kept),
+        cmocka_unit_test(effort_chooses),
+        cmocka_unit_test(contention_is_told),
+        cmocka_unit_test(half_of_theory_is_explained),
+        cmocka_unit_test(sustained_is_less_than_burst),
         cmocka_unit_test(statistics_of_scripts),
         cmocka_unit_test(disturbed_samples_are_left_out),
         cmocka_unit_test(budget_is_kept),

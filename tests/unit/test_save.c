@@ -1,4 +1,5 @@
 /* Keeping profiles: found again by signature, and never harmed by what goes wrong. */
+#include "calibrate/lock.h"
 #include "calibrate/sysfile.h"
 #include "folder.h"
 #include <math.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -127,13 +129,124 @@ static void bad_places_are_refused(void **state) {
     roof_device_free(d);
 }
 
+/* ---- while it is measured ---- */
+
+/* Dies in the way of kill -9 when the third kernel has ended. */
+static void die_at_third(void *user, const roof_progress *p) {
+    (void)user;
+    if (p->index == 3)
+        raise(SIGKILL);
+}
+
+/* What was measured is beside, marked as a part; the profile is as it was, bit by bit. */
+static void killed_run_leaves_a_part(void **state) {
+    (void)state;
+    char path[128], partial[160], text[16] = "";
+    roof_error e = ROOF_ERROR_INIT;
+    snprintf(path, sizeof path, "%s/old.csv", root);
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    put_file("/old.csv", "old");
+    pid_t child = fork();
+    if (child == 0) {
+        roof_calibrate_options o = {.backend = "fake", .progress = die_at_third, .journal = path};
+        roof_calibrate(&o, &e);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_true(sysfile_read(root, "/old.csv", text, sizeof text));
+    assert_string_equal(text, "old");
+    roof_device *d = roof_device_load(partial, &e);
+    assert_non_null(d);
+    assert_string_equal(roof_device_partial(d), "ended after 3 kernels");
+    roof_device_free(d);
+
+    /* a whole run takes its place, and the part goes */
+    d = fake_profile();
+    assert_string_equal(roof_device_partial(d), "");
+    assert_true(roof_device_save(d, path, NULL, 0, &e));
+    assert_int_equal(access(partial, F_OK), -1);
+    assert_int_equal(count_files(root), 1);
+    roof_device_free(d);
+}
+
+static void count_notices(void *user, const char *text) {
+    int *n = user;
+    ++*n;
+    assert_non_null(strstr(text, "cannot keep what was measured so far"));
+}
+
+/* Where nothing can be written, as in a home that is read-only, it is said once and measured on. */
+static void journal_that_cannot_be_written(void **state) {
+    (void)state;
+    char path[128];
+    int notices = 0;
+    roof_error e = ROOF_ERROR_INIT;
+    put_file("/file", "");
+    snprintf(path, sizeof path, "%s/file/profile.csv", root);
+    roof_calibrate_options o = {
+        .backend = "fake", .journal = path, .notice = count_notices, .user = &notices};
+    roof_device *d = roof_calibrate(&o, &e);
+    assert_non_null(d);
+    assert_int_equal(notices, 1);
+    roof_device_free(d);
+}
+
+/* ---- two at once ---- */
+
+static void waiting_is_told(void *user, const char *text) {
+    int *n = user;
+    ++*n;
+    assert_non_null(strstr(text, "waiting for it"));
+}
+
+static void one_calibration_at_a_time(void **state) {
+    (void)state;
+    char path[128];
+    int told = 0;
+    roof_error e = ROOF_ERROR_INIT;
+    volatile sig_atomic_t stop = 1;
+    roof_calibrate_options o = {.notice = waiting_is_told, .user = &told};
+    snprintf(path, sizeof path, "%s/lock", root);
+    int first = lock_take(path, &o, 0, &e);
+    assert_true(first >= 0);
+    assert_int_equal(lock_take(path, &o, 0.1, &e), LOCK_BUSY);
+    assert_int_equal(e.status, ROOF_FAILED);
+    assert_non_null(strstr(e.text, "another calibration"));
+    assert_int_equal(told, 1);
+
+    e = (roof_error)ROOF_ERROR_INIT;
+    o.stop = &stop;
+    assert_int_equal(lock_take(path, &o, 100, &e), LOCK_BUSY);
+    assert_int_equal(e.status, ROOF_INTERRUPTED);
+    o.stop = NULL;
+
+    pid_t child = fork();
+    if (child == 0) { /* holds it too, and dies */
+        close(first);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    close(first);
+    int second = lock_take(path, &o, 0, &e);
+    assert_true(second >= 0);
+    close(second);
+
+    /* a link that somebody put there is not followed, and nothing is lost by that */
+    char link[128];
+    snprintf(link, sizeof link, "%s/link", root);
+    assert_int_equal(symlink("/etc/passwd", link), 0);
+    assert_int_equal(lock_take(link, &o, 0, &e), LOCK_NONE);
+}
+
 int main(void) {
 #define IN_ROOT(test) cmocka_unit_test_setup_teardown(test, make_root, remove_root)
     const struct CMUnitTest tests[] = {
-        IN_ROOT(saved_profile_is_read_again),
-        IN_ROOT(saved_profile_is_found_by_signature),
-        IN_ROOT(full_disk_leaves_the_old_profile),
-        IN_ROOT(bad_places_are_refused),
+        IN_ROOT(saved_profile_is_read_again),      IN_ROOT(saved_profile_is_found_by_signature),
+        IN_ROOT(full_disk_leaves_the_old_profile), IN_ROOT(bad_places_are_refused),
+        IN_ROOT(killed_run_leaves_a_part),         IN_ROOT(journal_that_cannot_be_written),
+        IN_ROOT(one_calibration_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
