@@ -1,4 +1,5 @@
-/* Rows of the matrix unit. Included by kernels.c. */
+/* Rows of the matrix unit, for kernels.c alone. */
+#include "microbench/cuda/kernels.h"
 
 #define MATRIX_FACTS(path, type, sum, flops_)                                                      \
     .facts = {.name = "matrix " type " " path " " sum,                                             \

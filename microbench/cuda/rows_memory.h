@@ -1,4 +1,5 @@
-/* Rows of memory and latency. Included by kernels.c. */
+/* Rows of memory and latency, for kernels.c alone. */
+#include "microbench/cuda/kernels.h"
 
 enum {
     STREAM_CHUNK = CUDA_STREAM_THREADS * CUDA_ACCESSES * CUDA_ACCESS,

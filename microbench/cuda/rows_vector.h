@@ -1,4 +1,5 @@
-/* Rows of the vector and special units. Included by kernels.c. */
+/* Rows of the vector and special units, for kernels.c alone. */
+#include "microbench/cuda/kernels.h"
 
 #define CHAIN_OPERANDS(register_bytes)                                                             \
     (256 * (CUDA_VECTOR_CHAINS + 2 * CUDA_VECTOR_FACTORS) * (register_bytes))

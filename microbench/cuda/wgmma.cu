@@ -60,12 +60,12 @@ enum { WARPGROUP = 128, THREADS = 2 * WARPGROUP, ACCUMULATORS = 128, A_REGISTERS
     SS_STAGE(type, end, 9216, 9218, 9220, 9222)
 #define RS_STAGE_FIRST(type, end, s0, s1, s2, s3)                                                  \
     RS(type, 129, 130, 131, 132, s0, end)                                                          \
-    RS(type, 133, 134, 135, 136, s1, end) RS(type, 137, 138, 139, 140, s2, end)                    \
-        RS(type, 141, 142, 143, 144, s3, end) COMMIT
+    RS(type, 133, 134, 135, 136, s1, end)                                                          \
+    RS(type, 137, 138, 139, 140, s2, end) RS(type, 141, 142, 143, 144, s3, end) COMMIT
 #define RS_STAGE_SECOND(type, end, s0, s1, s2, s3)                                                 \
     RS(type, 145, 146, 147, 148, s0, end)                                                          \
-    RS(type, 149, 150, 151, 152, s1, end) RS(type, 153, 154, 155, 156, s2, end)                    \
-        RS(type, 157, 158, 159, 160, s3, end) COMMIT
+    RS(type, 149, 150, 151, 152, s1, end)                                                          \
+    RS(type, 153, 154, 155, 156, s2, end) RS(type, 157, 158, 159, 160, s3, end) COMMIT
 #define RS_STAGES(type, end)                                                                       \
     RS_STAGE_FIRST(type, end, 0, 2, 4, 6)                                                          \
     RS_STAGE_FIRST(type, end, 3072, 3074, 3076, 3078)                                              \
@@ -74,13 +74,14 @@ enum { WARPGROUP = 128, THREADS = 2 * WARPGROUP, ACCUMULATORS = 128, A_REGISTERS
 /* Of B, 64 bytes at a time: stages 0 and 1, 2 and 3, 0 and 1, 2 and 3. */
 #define SPARSE_STAGES(type, end)                                                                   \
     SPARSE(type, 0, 0, end)                                                                        \
-    SPARSE(type, 2, 4, end) SPARSE(type, 4, 3072, end) SPARSE(type, 6, 3076, end) COMMIT SPARSE(   \
-        type, 3072, 6144, end) SPARSE(type, 3074, 6148, end) SPARSE(type, 3076, 9216, end)         \
-        SPARSE(type, 3078, 9220, end) COMMIT                                                       \
-        SPARSE(type, 6144, 0, end) SPARSE(type, 6146, 4, end) SPARSE(type, 6148, 3072, end)        \
-            SPARSE(type, 6150, 3076, end) COMMIT                                                   \
-            SPARSE(type, 9216, 6144, end) SPARSE(type, 9218, 6148, end)                            \
-                SPARSE(type, 9220, 9216, end) SPARSE(type, 9222, 9220, end) COMMIT
+    SPARSE(type, 2, 4, end)                                                                        \
+    SPARSE(type, 4, 3072, end) SPARSE(type, 6, 3076, end) COMMIT SPARSE(type, 3072, 6144, end)     \
+        SPARSE(type, 3074, 6148, end) SPARSE(type, 3076, 9216, end) SPARSE(type, 3078, 9220, end)  \
+            COMMIT                                                                                 \
+            SPARSE(type, 6144, 0, end) SPARSE(type, 6146, 4, end) SPARSE(type, 6148, 3072, end)    \
+                SPARSE(type, 6150, 3076, end) COMMIT                                               \
+                SPARSE(type, 9216, 6144, end) SPARSE(type, 9218, 6148, end)                        \
+                    SPARSE(type, 9220, 9216, end) SPARSE(type, 9222, 9220, end) COMMIT
 
 /* The bits of a descriptor beside the address: leading offset 1, stride 64 (1024 bytes from one 8
  * rows to the next), 128-byte swizzle. */
