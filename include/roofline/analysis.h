@@ -99,8 +99,8 @@ typedef struct roof_row {
     const char *scope;
     const char *family; /* "conv", "matmul", ...: see roof_family_name */
     int family_index;
-    int64_t repeat; /* executions: trip counts multiplied */
     roof_row_status status;
+    int64_t repeat; /* executions: trip counts multiplied */
     const char *rule; /* the counting rule in words, or "" */
     const char *note; /* "" or a sentence */
     const roof_tensor *inputs;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 1 << 14, LARGEST_BLOCK = 1 << 22, ALIGNMENT = 16 };
+enum { FIRST_BLOCK = 1 << 14, LARGEST_BLOCK = 1 << 22, ALIGNMENT = 8 };
 
 typedef struct block {
     struct block *next;
@@ -51,6 +51,21 @@ void arena_reset(arena *a) {
     free_blocks(a->head->next);
     a->head->next = NULL;
     a->head->used = 0;
+}
+
+arena_mark arena_mark_here(const arena *a) {
+    return (arena_mark){.block = a->head, .in_block = a->head ? a->head->used : 0, .used = a->used};
+}
+
+void arena_release(arena *a, arena_mark m) {
+    while (a->head != m.block) {
+        block *next = a->head->next;
+        free(a->head);
+        a->head = next;
+    }
+    if (a->head)
+        a->head->used = m.in_block;
+    a->used = m.used;
 }
 
 jmp_buf *arena_jump(arena *a) {

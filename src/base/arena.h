@@ -22,7 +22,17 @@ void arena_free(arena *a); /* NULL is allowed */
 /* Forgets every allocation but keeps one block for reuse. */
 void arena_reset(arena *a);
 
-/* Zero-initialised memory, aligned for any object. Does not return when there is none. */
+/* Where an arena stands: what is allocated later can be given back at once, for work that needs
+ * much memory and leaves nothing behind. */
+typedef struct arena_mark {
+    const void *block;
+    size_t in_block, used;
+} arena_mark;
+arena_mark arena_mark_here(const arena *a);
+void arena_release(arena *a, arena_mark m);
+
+/* Zero-initialised memory, aligned for pointers and 64-bit numbers. Does not return when there is
+ * none. */
 void *arena_alloc(arena *a, size_t size);
 /* As arena_alloc for n elements; an overflowing product counts as out of memory. */
 void *arena_array(arena *a, size_t n, size_t size);

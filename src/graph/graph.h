@@ -40,9 +40,9 @@ typedef enum type_kind {
 
 /* What the file declares of a value: truth for graph inputs, a hint everywhere else. */
 typedef struct type {
-    type_kind kind;
-    dtype elem;               /* of tensors; of maps the value type is in `inner` */
-    int rank;                 /* -1 when no shape is declared */
+    type_kind kind : 8;
+    dtype elem : 8;           /* of tensors; of maps the value type is in `inner` */
+    int rank : 8;             /* -1 when no shape is declared */
     const dim *dims;          /* rank of them */
     const struct type *inner; /* element of a sequence, optional or map; else NULL */
 } type;
@@ -52,15 +52,15 @@ enum { MAX_RANK = 64 }; /* more is refused as damage */
 struct value {
     const char *name; /* never NULL; printable only through text_printable */
     uint32_t id;
-    uint32_t n_uses;    /* node inputs of any graph, captures and graph outputs that are it */
+    uint32_t n_uses : 30; /* node inputs of any graph, captures and graph outputs that are it */
+    bool is_input : 1;  /* input of `owner` (may also be stored: a default that counts as weight) */
+    bool is_output : 1; /* output of `owner` */
     node *producer;     /* NULL for graph inputs and initializers */
     const graph *owner; /* the graph that defines it */
     type declared;
     const stored *stored;  /* the initializer, or NULL */
     const stored *indices; /* of a sparse initializer, whose values are in `stored` and whose
                               dense shape is in `declared`; else NULL */
-    bool is_input;  /* input of `owner` (may also be stored: a default that counts as weight) */
-    bool is_output; /* output of `owner` */
 };
 
 typedef enum attribute_kind { /* numbers of ONNX's AttributeProto.AttributeType */

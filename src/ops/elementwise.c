@@ -33,9 +33,9 @@ static const fact *aligned_operand(site *s, const fact *a, const fact *b) {
     return f;
 }
 
-/* All inputs, as they are broadcast. */
-static const fact **operands(site *s, unsigned n) {
-    const fact **in = arena_array(s->arena, (size_t)n + 1, sizeof *in);
+/* All inputs, as they are broadcast. `few` is used where they are few. */
+static const fact **operands(site *s, unsigned n, const fact *few[WALK_SOURCES]) {
+    const fact **in = n <= WALK_SOURCES ? few : arena_array(s->arena, (size_t)n + 1, sizeof *in);
     for (unsigned i = 0; i < n; i++)
         in[i] = site_in(s, i);
     if (n == 2)
@@ -48,7 +48,7 @@ static bool broadcast_output(site *s, dtype elem, const fact *const *in, unsigne
     const count *dims = site_broadcast(s, in, n, &rank);
     if (site_failed(s))
         return false;
-    out_tensor(s, 0, elem, rank, dims);
+    out_kept(s, 0, elem, rank, dims);
     return true;
 }
 
@@ -121,7 +121,7 @@ static void infer_by(site *s, const char *rule, bool is_predicate) {
     unsigned n = site_n_in(s);
     if (n == 0)
         return;
-    const fact **in = operands(s, n);
+    const fact *few[WALK_SOURCES], **in = operands(s, n, few);
     dtype elem = is_predicate ? DT_BOOL : first_type(in, n);
     if (!site_failed(s) && broadcast_output(s, elem, in, n))
         fold(s, rule, in, n);

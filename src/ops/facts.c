@@ -1,5 +1,6 @@
 /* Shapes: products, axes, broadcasting. */
 #include "ops/op.h"
+#include <string.h>
 
 count fact_elements(const fact *f) {
     return f && f->rank >= 0 ? fact_range(f, 0, f->rank) : UNKNOWN;
@@ -48,6 +49,17 @@ static count broadcast_dim(count a, count b) {
     return known(a) ? a : b; /* the unknown one must be 1 or the same */
 }
 
+/* The dims on the arena: as a rule they are those of an operand. */
+static const count *kept_dims(site *s, const fact *const *facts, size_t n, int rank,
+                              const count *dims) {
+    size_t size = (size_t)rank * sizeof *dims;
+    for (size_t i = 0; i < n; i++)
+        if (facts[i]->rank == rank && rank > 0 && !memcmp(facts[i]->dims, dims, size))
+            return facts[i]->dims;
+    count *copy = arena_alloc(s->arena, size);
+    return rank > 0 ? memcpy(copy, dims, size) : copy;
+}
+
 const count *site_broadcast(site *s, const fact *const *facts, size_t n, int *rank) {
     *rank = 0;
     for (size_t i = 0; i < n; i++) {
@@ -58,7 +70,7 @@ const count *site_broadcast(site *s, const fact *const *facts, size_t n, int *ra
         if (facts[i]->rank > *rank)
             *rank = facts[i]->rank;
     }
-    count *dims = arena_array(s->arena, (size_t)*rank + 1, sizeof *dims);
+    count dims[MAX_RANK];
     for (int k = 0; k < *rank; k++)
         dims[k] = 1;
     for (size_t i = 0; i < n; i++) {
@@ -74,5 +86,5 @@ const count *site_broadcast(site *s, const fact *const *facts, size_t n, int *ra
             dims[shift + k] = d;
         }
     }
-    return dims;
+    return kept_dims(s, facts, n, *rank, dims);
 }

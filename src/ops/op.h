@@ -210,6 +210,8 @@ bool site_failed(const site *s);
 
 /* dims are copied. rank -1: rank unknown. */
 void out_tensor(site *s, unsigned i, dtype elem, int rank, const count *dims);
+/* As out_tensor, but dims that live as long as the facts (another fact's, say) are not copied. */
+void out_kept(site *s, unsigned i, dtype elem, int rank, const count *dims);
 /* Same type and shape as another fact (content is not copied). */
 void out_like(site *s, unsigned i, const fact *like);
 /* Same shape, another type. */

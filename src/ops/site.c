@@ -188,23 +188,29 @@ bool site_failed(const site *s) {
     return s->engine->error->status != ROOF_OK;
 }
 
-void out_tensor(site *s, unsigned i, dtype elem, int rank, const count *dims) {
+void out_kept(site *s, unsigned i, dtype elem, int rank, const count *dims) {
     fact *f = site_out(s, i);
     if (!f)
+        return;
+    f->kind = TYPE_TENSOR;
+    f->elem = elem;
+    f->rank = rank;
+    f->dims = rank > 0 ? dims : NULL;
+}
+
+void out_tensor(site *s, unsigned i, dtype elem, int rank, const count *dims) {
+    if (!site_out(s, i))
         return;
     if (rank > MAX_RANK) {
         site_invalid(s, "output %u would have %d dimensions (at most %d)", i, rank, MAX_RANK);
         return;
     }
-    f->kind = TYPE_TENSOR;
-    f->elem = elem;
-    f->rank = rank;
-    f->dims = NULL;
+    count *copy = NULL;
     if (rank > 0) {
-        count *copy = arena_array(s->arena, (size_t)rank, sizeof *copy);
+        copy = arena_array(s->arena, (size_t)rank, sizeof *copy);
         memcpy(copy, dims, (size_t)rank * sizeof *copy);
-        f->dims = copy;
     }
+    out_kept(s, i, elem, rank, copy);
 }
 
 void out_like(site *s, unsigned i, const fact *like) {
@@ -214,7 +220,7 @@ void out_like(site *s, unsigned i, const fact *like) {
 
 void out_shaped_like(site *s, unsigned i, dtype elem, const fact *like) {
     if (like)
-        out_tensor(s, i, elem, like->rank, like->dims);
+        out_kept(s, i, elem, like->rank, like->dims);
 }
 
 content *out_content(site *s, unsigned i, bool splat) {

@@ -137,6 +137,7 @@ static void measure(chain *w, const graph *g) {
 double longest_chain(const counted *c) {
     const model *m = c->inference->engine.model;
     arena *a = c->inference->engine.arena;
+    arena_mark before = arena_mark_here(a);
     uint32_t *row_of = arena_array(a, m->n_nodes + 1, sizeof *row_of);
     for (size_t r = 0; r < c->n_rows; r++)
         row_of[c->nodes[r]->id] = (uint32_t)r;
@@ -148,5 +149,6 @@ double longest_chain(const counted *c) {
     measure(&w, m->main);
     start_pass(&w, 0);
     walk(&w, m->main);
+    arena_release(a, before);
     return w.longest;
 }

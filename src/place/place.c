@@ -1,6 +1,7 @@
 /* Times and limiters of the rows: the classic roofline, under the selected traffic mode. */
 #include "place/place.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_placed(const roof_row *row) {
@@ -11,20 +12,22 @@ static term memory_term(const roofs *r, int64_t bytes) {
     return (term){.limiter = ROOF_LIMIT_MEMORY, .amount = (double)bytes, .ceiling = r->dram};
 }
 
-static const char *unit_text(arena *a, const term *t) {
+static const char *unit_text(const roofs *r, const term *t) {
+    char text[64];
     if (t->limiter == ROOF_LIMIT_MEMORY)
         return "dram";
-    return arena_printf(a, "%s %s", roof_unit_name(t->ceiling.unit),
-                        roof_precision_name(t->ceiling.precision));
+    snprintf(text, sizeof text, "%s %s", roof_unit_name(t->ceiling.unit),
+             roof_precision_name(t->ceiling.precision));
+    return hash_intern(r->texts, text);
 }
 
-static void set_ceilings(arena *a, roof_row *row, const term *terms, size_t n) {
+static void set_ceilings(arena *a, const roofs *r, roof_row *row, const term *terms, size_t n) {
     roof_row_ceiling *all = arena_array(a, n ? n : 1, sizeof *all);
     for (size_t i = 0; i < n; i++)
-        all[i] = (roof_row_ceiling){.unit = unit_text(a, &terms[i]),
+        all[i] = (roof_row_ceiling){.unit = unit_text(r, &terms[i]),
                                     .value = terms[i].ceiling.value,
                                     .time_s = terms[i].amount / terms[i].ceiling.value,
-                                    .fallback = arena_strdup(a, terms[i].ceiling.fallback)};
+                                    .fallback = hash_intern(r->texts, terms[i].ceiling.fallback)};
     row->ceilings = all;
     row->n_ceilings = n;
 }
@@ -50,7 +53,7 @@ static void place_row(counted *c, roofs *r, size_t i) {
     row->time_s = terms_time(terms, n, &slowest);
     if (isnan(row->time_s))
         return;
-    set_ceilings(c->inference->engine.arena, row, terms, n);
+    set_ceilings(c->inference->engine.arena, r, row, terms, n);
     if (slowest)
         row->limiter =
             overhead_dominates(r->device, row->time_s) ? ROOF_LIMIT_OVERHEAD : slowest->limiter;
@@ -113,6 +116,7 @@ void place_model(counted *c, const roof_device *d, const roof_options *options) 
     }
     roofs *r = arena_alloc(c->inference->engine.arena, sizeof *r);
     roofs_start(r, d, options, false);
+    r->texts = hash_new(c->inference->engine.arena, 16);
     for (size_t i = 0; i < c->n_rows; i++)
         place_row(c, r, i);
     total_times(c, r);

@@ -201,6 +201,7 @@ void count_live(counted *c) {
     const model *m = c->inference->engine.model;
     arena *a = c->inference->engine.arena;
     live l = {.c = c, .where = ""};
+    arena_mark before = arena_mark_here(a);
     l.parent = arena_array(a, m->n_values + 1, sizeof *l.parent);
     l.uses = arena_array(a, m->n_values + 1, sizeof *l.uses);
     l.bytes = arena_array(a, m->n_values + 1, sizeof *l.bytes);
@@ -213,4 +214,5 @@ void count_live(counted *c) {
     walk(&l, m->main);
     c->totals.peak_activation_bytes = known(l.now) ? l.peak : UNKNOWN;
     c->totals.peak_activation_node = known(l.now) ? l.where : "";
+    arena_release(a, before);
 }

@@ -247,7 +247,8 @@ static void count_node(counter *k, const node *n, const frame *f) {
     arena *a = c->inference->engine.arena;
     size_t r = c->n_rows++;
     roof_row *row = &c->rows[r];
-    c->nodes[r] = n;
+    if (c->nodes[r] != n)
+        c->nodes[r] = n;
     describe(c->inference, n, row);
     if (f->is_skipped) {
         row->status = ROOF_DEAD;
@@ -295,7 +296,9 @@ static void count_all(counter *k, const roof_options *options) {
     measure(inf, g, &n_rows, &widest);
     c->rows = arena_array(a, n_rows + 1, sizeof *c->rows);
     c->units = arena_array(a, n_rows + 1, sizeof *c->units);
-    c->nodes = arena_array(a, n_rows + 1, sizeof *c->nodes);
+    /* without subgraphs the rows are the nodes of the main graph */
+    c->nodes = n_rows == g->n_nodes ? (const node **)g->nodes
+                                    : arena_array(a, n_rows + 1, sizeof *c->nodes);
     k->work = (work){.touched = arena_array(a, widest, sizeof(count)),
                      .written = arena_array(a, widest, sizeof(count))};
     c->is_skipped = skipped_graphs(inf, options, &k->work);
