@@ -15,11 +15,12 @@ static bool same_ceiling(const engine_result *a, const engine_result *b) {
            strcmp(a->kernel->precision, b->kernel->precision) == 0;
 }
 
-/* Whether result i is the fastest way to its ceiling. */
+/* Whether result i is the fastest way to its ceiling, and the first of equally fast ones. */
 static bool is_best(const engine_result *results, size_t n, size_t i) {
     for (size_t k = 0; k < n; k++)
         if (is_compute(&results[k]) && results[k].n > 0 && same_ceiling(&results[k], &results[i]) &&
-            results[k].median > results[i].median)
+            (results[k].median > results[i].median ||
+             (k < i && results[k].median == results[i].median)))
             return false;
     return true;
 }
@@ -59,7 +60,7 @@ static bool add_clock(roof_device *d, const backend *b, const engine_result *r, 
 }
 
 static bool add_results(roof_device *d, const backend *b, const engine_result *results, size_t n) {
-    bool general = true;
+    bool general = !device_param(d, "clock_hz"); /* what describes it knows none */
     for (size_t i = 0; i < n; i++) {
         const engine_result *r = &results[i];
         if (r->n == 0 || !is_compute(r) || !(r->clock_hz > 0) || !is_best(results, n, i))

@@ -417,11 +417,13 @@ static double bytes_per_second(const fake_gpu *gpu, const cuda_kernel *k) {
     return k->level == CUDA_DRAM ? dram : k->level == CUDA_L2 ? 3 * dram : 10 * dram;
 }
 
-static double duration(const fake_gpu *gpu, const cuda_kernel *k, unsigned grid, double n) {
+static double duration(const fake_gpu *gpu, const cuda_kernel *k, unsigned grid,
+                       const cuda_arguments *a) {
+    const double n = (double)a->iterations;
     if (k->meaning == CUDA_LAUNCH)
         return 2.2e-6;
     if (k->meaning == CUDA_LATENCY)
-        return n * (k->level == CUDA_DRAM ? 600e-9 : 250e-9);
+        return n * (a->stream_bytes > (size_t)gpu->l2_bytes ? 600e-9 : 250e-9);
     if (strcmp(k->facts.section, "memory") == 0)
         return n * grid * k->facts.bytes / (EFFICIENCY * bytes_per_second(gpu, k));
     return n * grid * k->facts.flops /
@@ -481,7 +483,7 @@ API cuda_result cuLaunchKernel(cuda_function function, unsigned grid_x, unsigned
     if (grid_y != 1 || grid_z != 1 || block_y != 1 || block_z != 1 ||
         block_x != (unsigned)k->threads || shared_bytes != (unsigned)k->shared_bytes)
         return CUDA_LAUNCH_OUT_OF_RESOURCES;
-    double s = duration(gpu_now(), k, grid_x, (double)a.iterations);
+    double s = duration(gpu_now(), k, grid_x, &a);
     if (k->meaning != CUDA_LAUNCH) {
         check_streams(k, grid_x, &a);
         write_times(gpu_now(), grid_x, &a, s);

@@ -1,0 +1,228 @@
+#!/bin/sh
+# The host's side of the CUDA backend against a fake driver (fake_cuda.c): GPUs are found, described,
+# checked and measured, and whatever a driver can answer becomes one clear line.
+. "$SOURCE/tests/cli/lib.sh"
+: "${FAKE_CUDA:?}" "${FAKE_OLD_CUDA:?}" "${FAKE_NVML:?}" "${ROOFLINE_WITHOUT_IMAGES:?}"
+export ROOFLINE_LIBCUDA="$FAKE_CUDA" ROOFLINE_NVML="$FAKE_NVML"
+unset CUDA_VISIBLE_DEVICES
+fp32='vector fp32'
+
+# machine NAME: the GPUs that the driver has from here on.
+machine() { export FAKE_CUDA_MACHINE="$1"; }
+
+# measured NAME ARGUMENTS...: a quick profile of the machine's first GPU, saved as NAME.csv.
+measured() {
+    file=$1.csv
+    shift
+    succeed calibrate --quick -q -o "$file" "$@"
+}
+
+# is FILE ROW VALUE: a value of the profile, within 0.5 %. ROW: its columns before the value.
+is() {
+    checks=$((checks + 1))
+    awk -F, -v row="$2" -v wanted="$3" '
+        $1 "," $2 "," $3 "," $4 "," $5 == row { found = $6 }
+        END { exit !(found > 0.995 * wanted && found < 1.005 * wanted) }' "$1" ||
+        fail "$1: $2 is not $3: $(grep -F "$2" "$1")"
+}
+
+# --- what is there ---
+
+# 132 SM x 1.98 GHz x 4096 FLOP x 0.96, which the fake reaches of everything; 256 and 128 of vectors.
+# DRAM: 2 x 3201 MHz x 6144 bit / 8 x 0.96.
+machine h200
+measured h200 --gpu 0
+is h200.csv compute,matrix,bf16,fp32,wgmma 1.0277e15
+is h200.csv compute,vector,fp32,fp32,ffma-8 6.423e13
+is h200.csv memory,dram,,,read 4.720e12
+is h200.csv latency,launch,,,stream 2.2e-6
+is h200.csv param,sm_count,,, 132
+is h200.csv capacity,l2,,, 62914560
+is h200.csv param,clock_hz,bf16,,matrix 1.98e9
+contains h200.csv '^device,name,,,,NVIDIA H200,.*,driver'
+contains h200.csv '^device,signature,,,,GPU-02020202-0202-4202-8202-020202020202,'
+contains h200.csv '^param,arch,,,,sm_90,'
+contains h200.csv '^param,driver_version,,,,580.95.05,.*NVML'
+contains h200.csv '^param,cuda_version,,,,13.0,'
+contains h200.csv '^param,ecc,,,,on,.*NVML'
+contains h200.csv '^param,persistence,,,,on,'
+contains h200.csv '^param,mig,,,,off,'
+contains h200.csv '^param,power_limit,,,,700,W'
+contains h200.csv '^compute,matrix,bf16,fp32,wgmma,.*,500,measured'
+
+# GeForce: half the speed with sums in fp32: 128 SM x 2.52 GHz x 512 x 0.96.
+machine rtx4090
+measured rtx4090 --gpu 0
+is rtx4090.csv compute,matrix,bf16,fp32,mma 1.5854e14
+is rtx4090.csv compute,matrix,fp16,fp16,mma 3.1709e14
+is rtx4090.csv memory,dram,,,read 9.678e11
+contains rtx4090.csv '^param,fp32_accumulate,,,,half,'
+contains rtx4090.csv '^param,ecc,,,,off,.*driver'
+
+# A slice has its own multiprocessors, signature and memory; its share of the bus is not known.
+machine mig
+measured mig --gpu mig-0404
+is mig.csv param,sm_count,,, 16
+contains mig.csv '^device,signature,,,,MIG-04040404'
+contains mig.csv '^param,mig,,,,on,'
+if grep -q '^param,memory_bus_bits' mig.csv; then fail 'a slice does not own the bus'; fi
+
+# Jetson has no NVML, and memory that the processor owns.
+machine orin
+measured orin --gpu 0
+is orin.csv param,sm_count,,, 16
+for absent in power_limit persistence driver_version memory_clock_hz; do
+    if grep -q "^param,$absent" orin.csv; then fail "Orin knows no $absent"; fi
+done
+contains orin.csv '^compute,vector,fp32,fp32,ffma-8,([^,]*,){6},measured'
+
+# --- several ---
+
+machine two-h200
+succeed calibrate --quick -q --all-gpus
+[ "$(find "$XDG_DATA_HOME/roofline" -name 'gpu-*.csv' | wc -l)" = 2 ] || fail 'not two profiles'
+succeed calibrate --quick -q --gpu 030303 --only launch -o second.csv
+contains second.csv '^device,signature,,,,GPU-03030303'
+succeed calibrate --quick -q --gpu 1 --only peer -o peer.csv
+is peer.csv memory,peer,,,copy 4e11
+succeed calibrate --quick -q --gpu 1 --only host -o host.csv
+is host.csv memory,host,,,to-gpu 5.5e10
+is host.csv memory,host,,,to-host 5.4e10
+expect 2 'no GPU 2: there are 2, counted from 0' calibrate --gpu 2
+expect 2 'no GPU "GPU-99": .*GPU-02020202.*GPU-03030303' calibrate --gpu GPU-99
+expect 2 'all-gpus' calibrate --all-gpus -o one.csv
+export CUDA_VISIBLE_DEVICES=1
+succeed calibrate --quick -q --gpu 0 --only launch -o visible.csv
+contains visible.csv '^device,signature,,,,GPU-03030303'
+contains visible.csv '^param,cuda_visible_devices,,,,1,'
+expect 2 'no GPU 1: there is 1, .*CUDA_VISIBLE_DEVICES is "1"' calibrate --gpu 1
+export CUDA_VISIBLE_DEVICES=
+expect 1 'no NVIDIA GPU may be used: CUDA_VISIBLE_DEVICES is ""' calibrate --gpu 0
+unset CUDA_VISIBLE_DEVICES
+
+# --- chosen without being asked for ---
+
+rm -rf "$XDG_DATA_HOME"
+machine a100
+export ROOFLINE_CALIBRATE=auto
+succeed analyze "$SOURCE/models/resnet50.onnx"
+contains out 'A100-SXM4-80GB'
+contains err 'measured this machine in [0-3]\.[0-9] s'
+succeed analyze "$SOURCE/models/resnet50.onnx"
+[ ! -s err ] || fail "measured again: $(cat err)"
+machine rtx4090
+export ROOFLINE_CALIBRATE=never
+succeed analyze "$SOURCE/models/resnet50.onnx"
+contains out 'GeForce RTX 4090'
+machine v100
+succeed analyze "$SOURCE/models/resnet50.onnx"
+contains out 'V100'
+machine none
+succeed analyze "$SOURCE/models/resnet50.onnx"
+if grep -q NVIDIA out err; then fail 'there is no GPU'; fi
+
+# --- the other rows: all that is listed runs on one machine or another ---
+
+machine h200
+succeed calibrate --quick -q --gpu 0 --only latency -o latency.csv
+is latency.csv latency,launch,,,graph 1.1e-6
+is latency.csv latency,dram,,, 6e-7
+is latency.csv latency,l2,,, 2.5e-7
+succeed calibrate --quick -q --gpu 0 --only 'l2 read' -o sweep.csv
+[ "$(grep -c '^memory,l2' sweep.csv)" = 5 ] || fail 'no sweep of sizes'
+succeed calibrate --quick -q --gpu 0 --only zeros -o zeros.csv
+contains zeros.csv '^zeros,matrix,bf16,fp32,wgmma-zeros,.*FLOP/s'
+if grep -q '^compute,.*measured: all' zeros.csv; then fail 'zeros are no ceiling'; fi
+succeed calibrate --quick -q --gpu 0 --only sparse -o sparse.csv
+contains sparse.csv '^compute,matrix,.*sparse'
+
+# --- what goes wrong ---
+
+machine a100
+for fault in \
+    'cuInit=999 does.not.start' \
+    'cuInit=34 stub' \
+    'cuInit=803 different.versions' \
+    'cuInit=802 fabricmanager' \
+    'cuDevicePrimaryCtxRetain=2 too.little.free.memory' \
+    'cuDevicePrimaryCtxRetain=46 exclusive'; do
+    export FAKE_CUDA_FAIL="${fault%% *}"
+    expect 1 "${fault#* }" calibrate --gpu 0 --quick -q
+done
+# Faults of one kernel: its row says why, and is not in the profile.
+for fault in \
+    'cuMemAlloc_v2=2 too.little.free.memory' \
+    'cuModuleLoadData=222 driver.is.too.old..CUDA.13.0..*need.CUDA.13.0' \
+    'cuModuleLoadData:vector=209 no.machine.code.for.sm_80.*sm_75' \
+    'cuModuleGetFunction=500 no.machine.code.for.sm_80' \
+    'cuLaunchKernel=702 time.limit' \
+    'cuLaunchKernel=700 launching.the.kernel' \
+    'cuEventSynchronize=214 ECC' \
+    'cuLaunchKernel=719 launching'; do
+    export FAKE_CUDA_FAIL="${fault%% *}"
+    expect 1 "nothing could be measured.*${fault#* }" calibrate --gpu 0 --quick -q --only "$fp32"
+done
+FAKE_CUDA_VERSION=12020
+FAKE_CUDA_FAIL=cuModuleLoadData=209
+export FAKE_CUDA_VERSION FAKE_CUDA_FAIL
+expect 1 'driver is too old .CUDA 12.2.*need CUDA 13.0' calibrate --gpu 0 --quick -q --only "$fp32"
+unset FAKE_CUDA_VERSION
+
+# A kernel that ends the context does not take the others with it.
+export FAKE_CUDA_FAIL=cuLaunchKernel:vector_fp64_8=719
+succeed calibrate --quick --gpu 0 --only 'vector fp' -o survivors.csv
+contains err 'vector fp64 dfma-8 .*launching the kernel'
+contains survivors.csv '^compute,vector,fp16'
+if grep -q '^compute,vector,fp64,fp64,dfma-8,[^,]*,[^,]*,[0-9]' survivors.csv; then
+    fail 'a kernel that failed has a figure'
+fi
+unset FAKE_CUDA_FAIL
+
+# Wrong products are no figure.
+export FAKE_CUDA_WRONG=mma_bf16
+succeed calibrate --quick --gpu 0 --only 'matrix bf16' -o right.csv
+contains err 'matrix bf16 mma fp32  -: the self-check failed: .*tolerance'
+contains right.csv '^compute,matrix,bf16,fp32,sparse-mma'
+if grep -q '^compute,matrix,bf16,fp32,mma,[^,]*,[^,]*,[0-9]' right.csv; then fail 'a wrong figure'; fi
+expect 1 'self-check failed' calibrate --quick -q --gpu 0 --only 'matrix bf16 mma fp32'
+unset FAKE_CUDA_WRONG
+
+export FAKE_CUDA_FREE=100000000
+expect 1 '0 MB of free memory|[0-9]+ MB of free memory are too little' \
+    calibrate --gpu 0 --quick -q --only 'dram read'
+unset FAKE_CUDA_FREE
+
+export FAKE_NVML_THROTTLE=0x4 FAKE_NVML_PROGRAMS=2
+succeed calibrate --quick --gpu 0 --only "$fp32" -o throttled.csv
+contains err 'held down: power limit'
+contains err '2 other programs compute on this GPU'
+contains throttled.csv 'held down: power limit'
+unset FAKE_NVML_THROTTLE FAKE_NVML_PROGRAMS
+
+ROOFLINE_NVML=/nowhere/libnvidia-ml.so.1
+succeed calibrate --quick -q --gpu 0 --only "$fp32" -o blind.csv
+is blind.csv compute,vector,fp32,fp32,ffma-8 1.871e13
+ROOFLINE_NVML=$FAKE_NVML
+
+machine none
+expect 1 'no NVIDIA GPU answers' calibrate --gpu 0
+machine v100
+expect 1 'no kernels for sm_70 .Tesla V100' calibrate --gpu 0
+machine a100
+ROOFLINE_LIBCUDA=/nowhere/libcuda.so.1
+expect 1 'no NVIDIA driver here' calibrate --gpu 0
+expect 1 'no NVIDIA driver here' calibrate --all-gpus
+ROOFLINE_LIBCUDA=libm.so.6
+expect 1 'is no CUDA driver .it has no cuInit' calibrate --gpu 0
+ROOFLINE_LIBCUDA=$FAKE_OLD_CUDA
+export FAKE_CUDA_VERSION=11020
+expect 1 'driver is too old .CUDA 11.2, without cuDeviceGetUuid_v2.: CUDA 11.4' calibrate --gpu 0
+unset FAKE_CUDA_VERSION
+ROOFLINE_LIBCUDA=$FAKE_CUDA
+
+if [ -n "$ROOFLINE_WITHOUT_IMAGES" ] && [ "$WITHOUT_NVCC" = 1 ]; then
+    ROOFLINE=$ROOFLINE_WITHOUT_IMAGES
+    expect 1 'A100.*built without nvcc' calibrate --gpu 0
+fi
+
+finish
