@@ -2,7 +2,7 @@
  * disassembles them, finds the loop of each, counts its instructions; looks at registers, stack and
  * local memory.
  *
- *     check_code CUOBJDUMP vector=vector.fatbin ...
+ *     check_code CUOBJDUMP vector=vector.fatbin
  *
  * Exit 77 (skipped) when there is no cuobjdump or the build had no nvcc. */
 #include "microbench/cuda/kernels.h"
@@ -220,10 +220,12 @@ static void check_resources(const char *tool, const char *image, const char *fil
     finish(out, tool);
 }
 
-/* Every row must have been seen on every one of its architectures. */
-static void check_missing(const seen *s) {
+/* Every row of the image must have been seen on every one of its architectures. */
+static void check_missing(const char *image, const seen *s) {
     const cuda_kernel *k;
     for (size_t i = 0; (k = cuda_kernel_at(i)); i++) {
+        if (strcmp(k->image, image) != 0)
+            continue;
         if ((k->architectures & ~s->code[i]) || (k->architectures & ~s->resources[i])) {
             printf("not ok: %s: architectures %#x, code for %#x, resources for %#x\n",
                    k->facts.name, k->architectures, s->code[i], s->resources[i]);
@@ -234,22 +236,19 @@ static void check_missing(const seen *s) {
 
 int main(int argc, char **argv) {
     static seen s;
-    if (argc < 3 || argv[1][0] == '\0') {
-        puts("skipped: there is no cuobjdump");
+    char image[MOST_NAME];
+    const char *file = argc == 3 ? strchr(argv[2], '=') : NULL;
+    if (!file)
+        return 1;
+    if (argv[1][0] == '\0' || file[1] == '\0') {
+        printf("skipped: there is no %s\n",
+               file[1] == '\0' ? "code: built without nvcc" : "cuobjdump");
         return SKIPPED;
     }
-    for (int a = 2; a < argc; a++) {
-        char image[MOST_NAME];
-        const char *file = strchr(argv[a], '=');
-        if (!file || file[1] == '\0') {
-            puts("skipped: this build had no nvcc");
-            return SKIPPED;
-        }
-        snprintf(image, sizeof image, "%.*s", (int)(file - argv[a]), argv[a]);
-        check_code(argv[1], image, file + 1, &s);
-        check_resources(argv[1], image, file + 1, &s);
-    }
-    check_missing(&s);
+    snprintf(image, sizeof image, "%.*s", (int)(file - argv[2]), argv[2]);
+    check_code(argv[1], image, file + 1, &s);
+    check_resources(argv[1], image, file + 1, &s);
+    check_missing(image, &s);
     printf("%d kernels x architectures are as declared, %d failures\n", passes, failures);
     return failures > 0;
 }
