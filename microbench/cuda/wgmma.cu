@@ -72,16 +72,14 @@ enum { WARPGROUP = 128, THREADS = 2 * WARPGROUP, ACCUMULATORS = 128, A_REGISTERS
     RS_STAGE_SECOND(type, end, 6144, 6146, 6148, 6150)                                             \
     RS_STAGE_SECOND(type, end, 9216, 9218, 9220, 9222)
 /* Of B, 64 bytes at a time: stages 0 and 1, 2 and 3, 0 and 1, 2 and 3. */
+#define SPARSE_STAGE(type, end, a0, b0, a1, b1, a2, b2, a3, b3)                                    \
+    SPARSE(type, a0, b0, end)                                                                      \
+    SPARSE(type, a1, b1, end) SPARSE(type, a2, b2, end) SPARSE(type, a3, b3, end) COMMIT
 #define SPARSE_STAGES(type, end)                                                                   \
-    SPARSE(type, 0, 0, end)                                                                        \
-    SPARSE(type, 2, 4, end)                                                                        \
-    SPARSE(type, 4, 3072, end) SPARSE(type, 6, 3076, end) COMMIT SPARSE(type, 3072, 6144, end)     \
-        SPARSE(type, 3074, 6148, end) SPARSE(type, 3076, 9216, end) SPARSE(type, 3078, 9220, end)  \
-            COMMIT                                                                                 \
-            SPARSE(type, 6144, 0, end) SPARSE(type, 6146, 4, end) SPARSE(type, 6148, 3072, end)    \
-                SPARSE(type, 6150, 3076, end) COMMIT                                               \
-                SPARSE(type, 9216, 6144, end) SPARSE(type, 9218, 6148, end)                        \
-                    SPARSE(type, 9220, 9216, end) SPARSE(type, 9222, 9220, end) COMMIT
+    SPARSE_STAGE(type, end, 0, 0, 2, 4, 4, 3072, 6, 3076)                                          \
+    SPARSE_STAGE(type, end, 3072, 6144, 3074, 6148, 3076, 9216, 3078, 9220)                        \
+    SPARSE_STAGE(type, end, 6144, 0, 6146, 4, 6148, 3072, 6150, 3076)                              \
+    SPARSE_STAGE(type, end, 9216, 6144, 9218, 6148, 9220, 9216, 9222, 9220)
 
 /* The bits of a descriptor beside the address: leading offset 1, stride 64 (1024 bytes from one 8
  * rows to the next), 128-byte swizzle. */
