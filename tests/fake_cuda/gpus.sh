@@ -3,7 +3,7 @@
 # checked and measured, and whatever a driver can answer becomes one clear line.
 . "$SOURCE/tests/cli/lib.sh"
 : "${FAKE_CUDA:?}" "${FAKE_OLD_CUDA:?}" "${FAKE_NVML:?}" "${ROOFLINE_WITHOUT_IMAGES:?}"
-export ROOFLINE_LIBCUDA="$FAKE_CUDA" ROOFLINE_NVML="$FAKE_NVML"
+export ROOFLINE_LIBCUDA="$FAKE_CUDA" ROOFLINE_NVML="$FAKE_NVML" ROOFLINE_LOCK="$work/lock"
 unset CUDA_VISIBLE_DEVICES
 fp32='vector fp32'
 
@@ -135,6 +135,30 @@ contains zeros.csv '^zeros,matrix,bf16,fp32,wgmma-zeros,.*FLOP/s'
 if grep -q '^compute,.*measured: all' zeros.csv; then fail 'zeros are no ceiling'; fi
 succeed calibrate --quick -q --gpu 0 --only sparse -o sparse.csv
 contains sparse.csv '^compute,matrix,.*sparse'
+
+# --- the suite for machines that have a GPU ---
+
+machine h200
+code=0
+"$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
+[ "$code" = 0 ] || fail "tests/gpu/run: exit $code: $(tail -n 5 out err)"
+contains results/summary.txt '96.0 % .*matrix bf16 wgmma'
+contains results/summary.txt '^everything is as it must be'
+is results/full.csv compute,matrix,bf16,fp32,wgmma 1.0277e15
+for part in full.txt show.txt sustained.txt machine.txt; do
+    [ -s "results/$part" ] || fail "tests/gpu/run wrote no $part"
+done
+export FAKE_CUDA_WRONG=wgmma_bf16
+code=0
+"$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
+[ "$code" = 1 ] || fail "tests/gpu/run with wrong products: exit $code"
+contains results/summary.txt 'self-check failed'
+unset FAKE_CUDA_WRONG
+machine none
+code=0
+"$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
+[ "$code" = 77 ] || fail "tests/gpu/run without a GPU: exit $code"
+contains out '^SKIP: no NVIDIA GPU answers'
 
 # --- what goes wrong ---
 
