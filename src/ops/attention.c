@@ -285,14 +285,15 @@ static void cost_causal_conv(site *s, work *w) {
 const op_def ops_attention[] = {
     {ATTENTION, .domain = "", .name = "Attention", .since = 23, .traits = OP_FP32_VECTOR,
      .infer = infer_attention, .cost = cost_attention,
-     .rule = "macs = B.Hq.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1, softcap 2 and 1"},
+     .rule = "macs = B.Hq.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1, softcap 2 and 1; "
+             "estimated: lengths"},
     {ATTENTION, .domain = "ai.onnx.preview", .name = "FlexAttention", .since = 1,
      .traits = OP_FP32_VECTOR, .infer = infer_flex, .cost = cost_flex,
      .rule = "macs = B.Hq.Sq.Skv.(Dqk + Dv); per score 5 and 1 special"},
     {ROTARY, .domain = "", .since = 23, .infer = rotary_infer, .cost = cost_rotary,
-     .rule = "3 per rotated element"},
+     .rule = "3 per rotated element; estimated: rows of the tables"},
     {ROTARY, .domain = "com.microsoft", .since = 1, .infer = rotary_infer,
-     .cost = cost_rotary_contrib, .rule = "3 per rotated element"},
+     .cost = cost_rotary_contrib, .rule = "3 per rotated element; estimated: rows of the tables"},
     {ATTENTION, .domain = "", .name = "LinearAttention", .since = 27, .infer = infer_linear,
      .cost = cost_linear,
      .rule = "macs = B.T.dk.dv.(Hkv.u + Hq), u = 2 for delta rules; gates B.T.Hkv.dk.dv"},

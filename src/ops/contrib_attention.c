@@ -258,13 +258,15 @@ static void cost_packed(site *s, work *w) {
     .domain = "com.microsoft", .since = 1, .kind = OP_ANCHOR, .family = FAMILY_ATTENTION,          \
     .traits = OP_FP32_VECTOR
 #define MULTI_HEAD ATTENTION, .infer = infer_multi_head, .cost = cost_multi_head
-#define SCORES     "macs = B.H.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1; bias 1"
+#define SCORES                                                                                     \
+    "macs = B.H.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1; bias 1; estimated: filled "  \
+    "cache"
 
 const op_def ops_contrib_attention[] = {
     {MULTI_HEAD, .name = "MultiHeadAttention", .rule = SCORES},
     {MULTI_HEAD, .name = "DecoderMaskedMultiHeadAttention", .rule = SCORES},
     {ATTENTION, .name = "PackedMultiHeadAttention", .infer = infer_packed, .cost = cost_packed,
      .rule = "macs = pairs.H.(Dqk + Dv), of a query and a key of its sequence; per score 5 and 1 "
-             "special, mask 1; bias 1"},
+             "special, mask 1; bias 1; estimated: lengths"},
     {0},
 };

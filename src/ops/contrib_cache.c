@@ -219,11 +219,12 @@ const op_def ops_contrib_cache[] = {
     {ATTENTION, .name = "GroupQueryAttention", .infer = infer_grouped, .cost = cost_grouped,
      .rule =
          "macs = B.Hq.Sq.Skv.2D; " PER_SCORE "; RMS norm of heads; a quantized cache 4 per new, "
-         "1 per read element"},
+         "1 per read element; estimated: filled cache"},
     {ATTENTION, .name = "SparseAttention", .infer = infer_grouped, .cost = cost_grouped,
-     .rule = "macs = B.Hq.Sq.Skv.2D, every block; " PER_SCORE},
+     .rule = "macs = B.Hq.Sq.Skv.2D, every block; " PER_SCORE "; estimated: blocks"},
     {ATTENTION, .name = "PagedAttention", .infer = infer_paged, .cost = cost_paged,
      .rule = "macs = pairs.Hq.(Dqk + Dv), of a query and a key of its sequence; " PER_SCORE
-             "; RMS norm of heads; a quantized cache 4 per new, 1 per read element"},
+             "; RMS norm of heads; a quantized cache 4 per new, 1 per read element; estimated: "
+             "lengths"},
     {0},
 };

@@ -257,7 +257,7 @@ const op_def ops_contrib_conv[] = {
      .infer = infer_upsample, .cost = cost_upsample,
      .rule = "vector per output over d axes: nearest 0, linear 3.(2^d - 1)"},
     {BLOCKED, MOVE, .name = "ReorderInput", .infer = infer_reorder_input,
-     .cost = cost_reorder_input, .rule = "0"},
+     .cost = cost_reorder_input, .rule = "0; estimated: blocks that are filled up"},
     {BLOCKED, MOVE, .name = "ReorderOutput", .infer = infer_reorder_output,
      .cost = cost_reorder_output, .rule = "0"},
     {0},

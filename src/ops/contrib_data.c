@@ -183,20 +183,21 @@ static void infer_unique_values(site *s) {
 
 #define MICROSOFT .domain = "com.microsoft", .since = 1
 #define MOVE      MICROSOFT, .kind = OP_MOVE, .family = FAMILY_MOVEMENT
-#define PLACES    "0; reads the rows that are named, each once"
+#define PLACES    "0; reads the rows that are named, each once; estimated: rows read"
 
 const op_def ops_contrib_data[] = {
     {MICROSOFT, .kind = OP_MOVE, .family = FAMILY_QUANTIZE, .name = "GatherBlockQuantized",
      .traits = OP_QUANTIZED | OP_FP32_VECTOR, .infer = infer_gather_quantized,
-     .cost = cost_gather_quantized, .rule = "1 per element of the output (+ 1 zero points)"},
+     .cost = cost_gather_quantized,
+     .rule = "1 per element of the output (+ 1 zero points); estimated: rows read"},
     {MOVE, .name = "TorchEmbedding", .infer = infer_gather, .cost = cost_gather, .rule = PLACES},
     {MOVE, .name = "GatherND", .infer = infer_gather_nd, .cost = cost_gather_elements,
-     .rule = "0; reads min(table, output)"},
+     .rule = "0; reads min(table, output); estimated: elements read"},
     {MICROSOFT, .kind = OP_VIEW, .family = FAMILY_MOVEMENT, .traits = OP_KEEPS_SCALE,
      .name = "ExpandDims", .infer = infer_expand_dims, .rule = "0; a view"},
     {MOVE, .name = "UnfoldTensor", .infer = infer_unfold, .cost = cost_unfold, .rule = "0"},
     {MOVE, .name = "RemovePadding", .infer = infer_remove, .cost = cost_remove,
-     .rule = "0; reads what it outputs"},
+     .rule = "0; reads what it outputs; estimated: padding"},
     {MOVE, .name = "RestorePadding", .infer = infer_restore, .rule = "0"},
     {MOVE, .name = "Pad", .infer = infer_pad, .cost = cost_pad,
      .rule = "0; does not read what negative pads cut off"},
@@ -205,11 +206,13 @@ const op_def ops_contrib_data[] = {
     {MOVE, .name = "Range", .infer = infer_range, .cost = cost_range, .rule = "N vector"},
     {MICROSOFT, .kind = OP_ANCHOR, .family = FAMILY_MOVEMENT, .name = "GridSample",
      .infer = infer_grid_sample, .cost = cost_grid_sample,
-     .rule = "as Resize, and 4 vector per coordinate"},
+     .rule = "as Resize, and 4 vector per coordinate; estimated: elements read"},
     {MICROSOFT, .kind = OP_ANCHOR, .family = FAMILY_MOVEMENT, .name = "CropAndResize",
-     .infer = infer_crop, .cost = cost_crop, .rule = "10 vector per bilinear sample, nearest 0"},
+     .infer = infer_crop, .cost = cost_crop,
+     .rule = "10 vector per bilinear sample, nearest 0; estimated: elements read"},
     {MICROSOFT, .kind = OP_OPAQUE, .family = FAMILY_MOVEMENT, .name = "Unique",
      .infer = infer_unique_values, .cost = cost_unique,
-     .rule = "n x ceil(log2 n) vector for n elements; at most n remain"},
+     .rule =
+         "n x ceil(log2 n) vector for n elements; at most n remain; estimated: how many remain"},
     {0},
 };

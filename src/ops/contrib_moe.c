@@ -123,8 +123,9 @@ static void infer_moe(site *s) {
 const op_def ops_contrib_moe[] = {
     {MIXTURE, .name = "MoE",
      .rule = "macs = tokens x k x weights of an expert; biases, activation; softmax and top k of "
-             "all experts; 2 per element of each choice, added up"},
+             "all experts; 2 per element of each choice, added up; estimated: experts read"},
     {MIXTURE, .name = "QMoE",
-     .rule = "as MoE; the weights of min(experts, tokens x k) experts (twice with zero points)"},
+     .rule = "as MoE; the weights of min(experts, tokens x k) experts (twice with zero points); "
+             "estimated: experts read"},
     {0},
 };

@@ -198,10 +198,11 @@ const op_def ops_contrib_norm[] = {
     {NORM, .name = "SkipSimplifiedLayerNormalization", .infer = infer_skip, .cost = cost_skip_rms,
      .rule = "4 per element, 1 per added tensor; 2 and 2 special per row"},
     {NORM, .name = "EmbedLayerNormalization", .infer = infer_embed, .cost = cost_embed,
-     .rule = "7 per element, 1 per added table; 3 and 2 special per row"},
+     .rule = "7 per element, 1 per added table; 3 and 2 special per row; estimated: rows read"},
     {QUANTIZED_NORM, .name = "QEmbedLayerNormalization", .infer = infer_embed_quantized,
      .cost = cost_embed_quantized,
-     .rule = "as EmbedLayerNormalization; 2 per element of each row that is read"},
+     .rule = "as EmbedLayerNormalization; 2 per element of each row that is read; estimated: rows "
+             "read"},
     {NORM, .name = "GroupNorm", .infer = infer_group, .cost = cost_group,
      .rule = "7 per element; 3 and 2 special per group; SiLU 4 and 1 special"},
     {NORM, .name = "SkipGroupNorm", .infer = infer_group, .cost = cost_skip_group,

@@ -74,7 +74,7 @@ static void cost_gated(site *s, work *w) {
 
 const op_def ops_contrib_position[] = {
     {POSITION, .name = "MRotaryEmbedding", .infer = rotary_infer, .cost = cost_rotary,
-     .rule = "3 per rotated element"},
+     .rule = "3 per rotated element; estimated: rows of the tables"},
     {POSITION, .name = "GemmaRotaryEmbedding", .infer = infer_gemma, .cost = cost_gemma,
      .rule = "3 per rotated element; 2 special per element of the embedding"},
     {POSITION, .name = "RelativePositionBias", .infer = infer_relative, .cost = cost_relative,

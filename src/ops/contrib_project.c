@@ -254,15 +254,18 @@ static void infer_longformer(site *s) {
 #define PROJECTED  .infer = infer_projected, .cost = cost_projected
 #define LONGFORMER .infer = infer_longformer, .cost = cost_longformer
 #define PROJECTION                                                                                 \
-    "macs = B.S.Din.(Dq + Dk + Dv) + B.H.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1"
-#define GLOBAL "macs = B.S.Din.5D + B.Din.D + B.H.S.S.2D; per score 6 and 1 special"
+    "macs = B.S.Din.(Dq + Dk + Dv) + B.H.Sq.Skv.(Dqk + Dv); per score 5 and 1 special, mask 1; "   \
+    "estimated: filled cache"
+#define GLOBAL                                                                                     \
+    "macs = B.S.Din.5D + B.Din.D + B.H.S.S.2D; per score 6 and 1 special; estimated: global "      \
+    "tokens"
 
 const op_def ops_contrib_project[] = {
     {ATTENTION, PROJECTED, .name = "Attention", .rule = PROJECTION},
     {ATTENTION, PROJECTED, .name = "DecoderMaskedSelfAttention", .rule = PROJECTION},
     {ATTENTION, .name = "PackedAttention", .infer = infer_packed, .cost = cost_packed,
      .rule = "macs = T.Din.(Dq + Dk + Dv) + pairs.H.(Dqk + Dv), of a query and a key of its "
-             "sequence; per score 5 and 1 special, mask 1"},
+             "sequence; per score 5 and 1 special, mask 1; estimated: lengths"},
     {INTEGER, PROJECTED, .name = "QAttention", .rule = PROJECTION "; scales B.S.(Dq + Dk + Dv)"},
     {INTEGER, PROJECTED, .name = "QOrderedAttention",
      .rule = PROJECTION "; scales; projections, scores and result quantized"},

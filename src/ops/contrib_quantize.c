@@ -313,7 +313,8 @@ const op_def ops_contrib_quantize[] = {
      .rule = "macs = batch x M.N.K; scale N, bias N, C 2 elements(C)"},
     {QUANTIZED, .name = "DynamicQuantizeLSTM", .kind = OP_ANCHOR, .family = FAMILY_RECURRENT,
      .infer = quantized_lstm_infer, .cost = cost_lstm,
-     .rule = "as LSTM; 7 per element of X and of each hidden state; scales 2 per gate"},
+     .rule = "as LSTM; 7 per element of X and of each hidden state; scales 2 per gate; estimated: "
+             "lengths"},
     {LAYOUT, .name = "QuantizeWithOrder", .infer = infer_to_order, .cost = cost_to_order,
      .rule = "4 per element"},
     {LAYOUT, .name = "DequantizeWithOrder", .infer = infer_from_order, .cost = cost_from_order,

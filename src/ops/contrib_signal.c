@@ -122,6 +122,6 @@ const op_def ops_contrib_signal[] = {
     {SIGNAL, .name = "CDist", .infer = infer_distances, .cost = cost_distances,
      .rule = "3D - 1 per pair of rows of D (+ 1 special for euclidean)"},
     {SIGNAL, .name = "DynamicTimeWarping", .infer = infer_warping, .cost = cost_warping,
-     .rule = "3 per cell"},
+     .rule = "3 per cell; estimated: length of the path"},
     {0},
 };

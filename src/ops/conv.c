@@ -314,6 +314,7 @@ const op_def ops_conv[] = {
      .cost = cost_qlinear, .rule = "macs = N x (Cin/group) x prod(kernel); bias N"},
     {CONV, .name = "DeformConv", .since = 19, .traits = OP_CONTRACTION, .infer = infer_deform,
      .cost = cost_deform,
-     .rule = "macs = N x (Cin/group) x prod(kernel); 8 per sampled element; bias N"},
+     .rule = "macs = N x (Cin/group) x prod(kernel); 8 per sampled element; bias N; estimated: "
+             "elements read"},
     {0},
 };

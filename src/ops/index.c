@@ -281,11 +281,11 @@ static void infer_one_hot(site *s) {
 
 const op_def ops_index[] = {
     ROW("Gather", 1, OP_MOVE, 0, infer_gather, cost_gather,
-        "0; reads the rows that are named, each once"),
+        "0; reads the rows that are named, each once; estimated: rows read"),
     ROW("GatherElements", 11, OP_MOVE, 0, infer_gather_elements, cost_gather_elements,
-        "0; reads min(table, output)"),
+        "0; reads min(table, output); estimated: elements read"),
     ROW("GatherND", 11, OP_MOVE, 0, infer_gather_nd, cost_gather_elements,
-        "0; reads min(table, output)"),
+        "0; reads min(table, output); estimated: elements read"),
     ROW("Scatter", 9, OP_MOVE, OP_IN_PLACE, infer_scatter, cost_scatter, "0"),
     ROW("ScatterElements", 11, OP_MOVE, OP_IN_PLACE, infer_scatter, cost_scatter,
         "0; with a reduction 1 vector per update"),
@@ -294,10 +294,12 @@ const op_def ops_index[] = {
     ROW("TensorScatter", 24, OP_MOVE, OP_IN_PLACE, infer_like_input, cost_tensor_scatter, "0"),
     ROW("OneHot", 9, OP_MOVE, 0, infer_one_hot, NULL, "0"),
     ROW("NonZero", 9, OP_OPAQUE, 0, infer_non_zero, cost_non_zero,
-        "elements(in) vector; at most N rows"),
+        "elements(in) vector; at most N rows; estimated: how many remain"),
     ROW("Unique", 11, OP_OPAQUE, 0, infer_unique, cost_unique,
-        "elements(in) x ceil(log2 n) vector for n items; at most n remain"),
+        "elements(in) x ceil(log2 n) vector for n items; at most n remain; estimated: how many "
+        "remain"),
     ROW("NonMaxSuppression", 10, OP_OPAQUE, 0, infer_non_max_suppression, cost_non_max_suppression,
-        "B.C.(S.(1 + ceil(log2 S)) + 14.min(K,S).S) vector; B.C.min(K,S) rows"),
+        "B.C.(S.(1 + ceil(log2 S)) + 14.min(K,S).S) vector; B.C.min(K,S) rows; estimated: how many "
+        "remain"),
     {0}};
 /* clang-format on */

@@ -221,7 +221,8 @@ static void infer_zip_map(site *s) {
     "macs = rows.(SV.F + coefficients); rho 1; per SV RBF 1 and 1 special, other kernels 2 and "   \
     "1; "                                                                                          \
     "the transform per score"
-#define TREE_RULE   "rows x trees x ceil(log2 leaves) compares; the transform per score"
+#define TREE_RULE                                                                                  \
+    "rows x trees x ceil(log2 leaves) compares; the transform per score; estimated: paths"
 #define STRING_RULE "0; strings are opaque"
 
 const op_def ops_ml[] = {

@@ -199,7 +199,7 @@ const op_def ops_pool[] = {
     {POOL, .name = "GlobalLpPool", .since = 1, .infer = infer_global, .cost = cost_global_lp,
      .rule = "2K-1 per output, + 1 special when p = 2; other p: K and K+1 special"},
     {POOL, .name = "MaxRoiPool", .since = 1, .infer = infer_roi, .cost = cost_roi,
-     .rule = "K-1 per output, K = ceil(H/h) x ceil(W/w)"},
+     .rule = "K-1 per output, K = ceil(H/h) x ceil(W/w); estimated: regions"},
     {.domain = "",
      .name = "MaxUnpool",
      .since = 9,

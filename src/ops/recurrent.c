@@ -187,12 +187,13 @@ void quantized_lstm_cost(site *s, work *w) {
 
 const op_def ops_recurrent[] = {
     {RECURRENT, .name = "RNN", .infer = infer_rnn, .cost = cost_rnn,
-     .rule = "per step, direction and row macs = h.(in + h); bias h; its activation per h"},
+     .rule = "per step, direction and row macs = h.(in + h); bias h; its activation per h; "
+             "estimated: lengths"},
     {RECURRENT, .name = "GRU", .infer = infer_gru, .cost = cost_gru,
      .rule = "per step, direction and row macs = 3h.(in + h); bias 3h; per h 2 sigmoid, 1 tanh "
-             "and 5 vector"},
+             "and 5 vector; estimated: lengths"},
     {RECURRENT, .name = "LSTM", .infer = infer_lstm, .cost = cost_lstm,
      .rule = "per step, direction and row macs = 4h.(in + h); bias 4h; per h 3 sigmoid, 2 tanh "
-             "and 4 vector, peepholes 6"},
+             "and 4 vector, peepholes 6; estimated: lengths"},
     {0},
 };

@@ -267,6 +267,6 @@ const op_def ops_reduce[] = {
     {REDUCE, .name = "CumProd", .since = 26, .infer = infer_like_input, .cost = cost_per_input,
      .rule = "elements(in)"},
     {REDUCE, .name = "TopK", .since = 1, .infer = infer_top_k, .cost = cost_top_k,
-     .rule = "elements(in) x ceil(log2(k) + 1)"},
+     .rule = "elements(in) x ceil(log2(k) + 1); estimated: comparisons"},
     {0},
 };

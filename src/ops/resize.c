@@ -228,8 +228,8 @@ const op_def ops_resize[] = {
     ROW("Upsample", 1, OP_ANCHOR, 0, infer_upsample_2d, cost_upsample_2d, INTERPOLATION),
     RESIZE("Upsample", 7),
     ROW("GridSample", 16, OP_ANCHOR, 0, infer_grid_sample, cost_grid_sample,
-        "as Resize, and 4 vector per coordinate"),
+        "as Resize, and 4 vector per coordinate; estimated: elements read"),
     ROW("RoiAlign", 10, OP_ANCHOR, 0, infer_roi_align, cost_roi_align,
-        "10 vector per bilinear sample"),
+        "10 vector per bilinear sample; estimated: elements read"),
     {0}};
 /* clang-format on */

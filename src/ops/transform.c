@@ -252,7 +252,7 @@ const op_def ops_transform[] = {
     {TRANSFORM, .name = "STFT", .since = 17, .infer = infer_stft, .cost = cost_stft,
      .rule = "5.n.log2 n per frame, half of it for real signals; window 1 per sample"},
     {TRANSFORM, .name = "MelWeightMatrix", .since = 17, .infer = infer_mel, .cost = cost_mel,
-     .rule = "6 and 1 special per band edge; 4 per bin of the spectrum"},
+     .rule = "6 and 1 special per band edge; 4 per bin of the spectrum; estimated: bins"},
     {TRANSFORM, .name = "Det", .since = 11, .infer = infer_det, .cost = cost_det,
      .rule = "2n^3/3 per matrix"},
     {TRANSFORM, .name = "Col2Im", .since = 18, .infer = infer_col2im, .cost = cost_col2im,

@@ -170,6 +170,14 @@ static void check_trace(const op_case *c) {
         }
 }
 
+/* The page of operators says which are estimated, by their rules. */
+static void check_rule(const op_case *c) {
+    if (c->work.estimated && !strstr(c->op->rule, "estimated")) {
+        fprintf(stderr, "%s: estimated, and its rule does not say so\n", c->op->name);
+        abort();
+    }
+}
+
 void op_run(op_case *c, unsigned n_out) {
     if (n_out > CASE_MAX || arena_escape(c->arena))
         abort();
@@ -189,6 +197,7 @@ void op_run(op_case *c, unsigned n_out) {
     if (c->op->cost)
         c->op->cost(&s, &c->work);
     check_trace(c);
+    check_rule(c);
     if (c->work.macs_valid == UNKNOWN)
         c->work.macs_valid = c->work.macs;
 }
