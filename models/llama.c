@@ -1,13 +1,16 @@
-/* A decoder with the dimensions of Llama 3 8B, two of its 32 layers: grouped-query attention,
- * rotary embeddings, RMS normalisation and SwiGLU, all written out. Prefill takes a sequence and
- * gives the cache; decode takes one token and the cache. */
+/* A decoder with the dimensions of Llama 3 8B and as many of its 32 layers as wanted: grouped-query
+ * attention, rotary embeddings, RMS normalisation and SwiGLU, all written out. Prefill takes a
+ * sequence and gives the cache; decode takes one token and the cache. */
 #include "models/attention.h"
 #include "models/layers.h"
 #include "models/shapes.h"
 #include "models/zoo.h"
+#include <inttypes.h>
 
-enum { WIDTH = 4096, HEADS = 32, CACHED_HEADS = 8, HEAD = 128, HIDDEN = 14336, LAYERS = 2 };
+enum { WIDTH = 4096, HEADS = 32, CACHED_HEADS = 8, HEAD = 128, HIDDEN = 14336 };
 enum { GROUP = HEADS / CACHED_HEADS, VOCABULARY = 128256 };
+
+static const int64_t kept_layers = 2; /* of the committed models */
 
 typedef struct layer_cache {
     value keys, values; /* NULL before the first token */
@@ -151,49 +154,63 @@ typedef struct dimensions {
     const char *tokens, *attention, *logits, *past, *present;
 } dimensions;
 
-static void add_cache_inputs(builder *b, const char *dims, layer_cache caches[LAYERS]) {
-    for (int i = 0; dims && i < LAYERS; i++) {
-        caches[i].keys = add_input(b, TEXT(b, "past_key_values.%d.key", i), DT_FLOAT, dims);
-        caches[i].values = add_input(b, TEXT(b, "past_key_values.%d.value", i), DT_FLOAT, dims);
+static void add_cache_inputs(builder *b, const char *dims, layer_cache *caches, int64_t n) {
+    for (int64_t i = 0; dims && i < n; i++) {
+        caches[i].keys =
+            add_input(b, TEXT(b, "past_key_values.%" PRId64 ".key", i), DT_FLOAT, dims);
+        caches[i].values =
+            add_input(b, TEXT(b, "past_key_values.%" PRId64 ".value", i), DT_FLOAT, dims);
     }
 }
 
-static void add_cache_outputs(builder *b, const char *dims, const layer_cache caches[LAYERS]) {
-    for (int i = 0; i < LAYERS; i++) {
-        add_output(b, caches[i].keys, TEXT(b, "present.%d.key", i), DT_FLOAT, dims);
-        add_output(b, caches[i].values, TEXT(b, "present.%d.value", i), DT_FLOAT, dims);
+static void add_cache_outputs(builder *b, const char *dims, const layer_cache *caches, int64_t n) {
+    for (int64_t i = 0; i < n; i++) {
+        add_output(b, caches[i].keys, TEXT(b, "present.%" PRId64 ".key", i), DT_FLOAT, dims);
+        add_output(b, caches[i].values, TEXT(b, "present.%" PRId64 ".value", i), DT_FLOAT, dims);
     }
 }
 
-static void build_llama(builder *b, dimensions d) {
-    layer_cache caches[LAYERS] = {{NULL, NULL}};
+static void build_llama(builder *b, dimensions d, int64_t n) {
+    layer_cache *caches = arena_array(b->memory, (size_t)n, sizeof *caches);
     context c;
     value words = add_input(b, "input_ids", DT_INT64, d.tokens);
     value attention = add_input(b, "attention_mask", DT_INT64, d.attention);
     value positions = add_input(b, "position_ids", DT_INT64, d.tokens);
-    add_cache_inputs(b, d.past, caches);
+    add_cache_inputs(b, d.past, caches, n);
     value table = add_weight(b, "model.embed_tokens.weight", DT_FLOAT, INTS(VOCABULARY, WIDTH));
     value x = gather(b, "/model/embed_tokens", table, words, 0);
     c.mask = causal_mask(b, x, attention, caches[0].keys);
     rotary_angles(b, positions, &c);
-    for (int i = 0; i < LAYERS; i++)
-        x = decoder_layer(b, TEXT(b, "/model/layers.%d", i), x, &c, &caches[i]);
+    for (int64_t i = 0; i < n; i++)
+        x = decoder_layer(b, TEXT(b, "/model/layers.%" PRId64, i), x, &c, &caches[i]);
     x = project(b, "/lm_head", rms_norm(b, "/model/norm", x), WIDTH, VOCABULARY);
     add_output(b, x, "logits", DT_FLOAT, d.logits);
-    add_cache_outputs(b, d.present, caches);
+    add_cache_outputs(b, d.present, caches, n);
+}
+
+void build_llama_prefill_of(builder *b, int64_t layers) {
+    build_llama(b,
+                (dimensions){.tokens = "batch_size,sequence_length",
+                             .attention = "batch_size,sequence_length",
+                             .logits = "batch_size,sequence_length,128256",
+                             .present = "batch_size,8,sequence_length,128"},
+                layers);
+}
+
+void build_llama_decode_of(builder *b, int64_t layers) {
+    build_llama(b,
+                (dimensions){.tokens = "batch_size,1",
+                             .attention = "batch_size,past_sequence_length + 1",
+                             .logits = "batch_size,1,128256",
+                             .past = "batch_size,8,past_sequence_length,128",
+                             .present = "batch_size,8,past_sequence_length + 1,128"},
+                layers);
 }
 
 void build_llama_prefill(builder *b) {
-    build_llama(b, (dimensions){.tokens = "batch_size,sequence_length",
-                                .attention = "batch_size,sequence_length",
-                                .logits = "batch_size,sequence_length,128256",
-                                .present = "batch_size,8,sequence_length,128"});
+    build_llama_prefill_of(b, kept_layers);
 }
 
 void build_llama_decode(builder *b) {
-    build_llama(b, (dimensions){.tokens = "batch_size,1",
-                                .attention = "batch_size,past_sequence_length + 1",
-                                .logits = "batch_size,1,128256",
-                                .past = "batch_size,8,past_sequence_length,128",
-                                .present = "batch_size,8,past_sequence_length + 1,128"});
+    build_llama_decode_of(b, kept_layers);
 }

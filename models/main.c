@@ -48,6 +48,14 @@ static void generate_weights(builder *b, const int64_t *numbers) {
     build_weights(b, numbers[0], numbers[1]);
 }
 
+static void generate_prefill(builder *b, const int64_t *numbers) {
+    build_llama_prefill_of(b, numbers[0]);
+}
+
+static void generate_decode(builder *b, const int64_t *numbers) {
+    build_llama_decode_of(b, numbers[0]);
+}
+
 static bool build_and_save(arena *memory, const order *o, const char *path) {
     if (arena_escape(memory)) {
         errno = ENOMEM;
@@ -106,11 +114,24 @@ static bool read_numbers(char **arguments, int64_t *numbers, int n) {
     return true;
 }
 
-static int command_chain(char **arguments) {
+/* A model of as many nodes or layers as the first argument says. */
+static int write_many(void (*generate)(builder *b, const int64_t *numbers), char **arguments) {
     int64_t numbers[1];
     if (!read_numbers(arguments, numbers, 1))
         return WRONG_USAGE;
-    return write_model(&(order){.generate = generate_chain, .numbers = numbers}, arguments[1]);
+    return write_model(&(order){.generate = generate, .numbers = numbers}, arguments[1]);
+}
+
+static int command_chain(char **arguments) {
+    return write_many(generate_chain, arguments);
+}
+
+static int command_prefill(char **arguments) {
+    return write_many(generate_prefill, arguments);
+}
+
+static int command_decode(char **arguments) {
+    return write_many(generate_decode, arguments);
 }
 
 static int command_weights(char **arguments) {
@@ -145,6 +166,16 @@ static const struct command {
      .what = "NODES nodes in a row, Relu and Add in turn",
      .n_arguments = 2,
      .run = command_chain},
+    {.name = "llama-prefill",
+     .arguments = "LAYERS FILE",
+     .what = "Llama 3 8B with LAYERS of its 32 layers: a prompt",
+     .n_arguments = 2,
+     .run = command_prefill},
+    {.name = "llama-decode",
+     .arguments = "LAYERS FILE",
+     .what = "the same for one token behind a cache",
+     .n_arguments = 2,
+     .run = command_decode},
     {.name = "weights",
      .arguments = "BYTES NODES FILE",
      .what = "NODES MatMul nodes with BYTES of weights in a sparse file",
@@ -154,7 +185,7 @@ static const struct command {
 
 static int usage(void) {
     for (const struct command *c = commands; c < commands + sizeof commands / sizeof *commands; c++)
-        fprintf(stderr, "modelgen %-7s %-16s  %s\n", c->name, c->arguments, c->what);
+        fprintf(stderr, "modelgen %-13s %-16s  %s\n", c->name, c->arguments, c->what);
     return WRONG_USAGE;
 }
 

@@ -16,6 +16,9 @@ void build_llama_decode(builder *b);
 void build_unet(builder *b);
 void build_resnet18_qdq(builder *b);
 
+/* The same with as many layers as wanted. */
+void build_llama_prefill_of(builder *b, int64_t layers);
+void build_llama_decode_of(builder *b, int64_t layers);
 /* Four nodes with their weights inside: Conv, Relu, Flatten, Gemm. */
 void build_tiny(builder *b);
 /* n nodes in a row, Relu and Add in turn. */

@@ -69,8 +69,10 @@ static bool is_shape_tensor(const op_def *op, const fact *f, unsigned i) {
     return f->constant && i > 0 && selects && dtype_kind(f->elem) == CLASS_INTEGER;
 }
 
+/* Positions, and the masks and angles that are folded from them, were never learned. */
 static void count_parameter(ledger *l, const fact *f) {
-    if (f->rank == 0 || f->elem == DT_INT64 || !known(f->stored_bytes))
+    bool is_index = f->elem == DT_INT64 || f->stored_type == DT_INT64;
+    if (f->rank == 0 || is_index || !known(f->stored_bytes))
         return;
     count n = fact_elements(&l->inference->engine.facts[f->root]);
     l->parameters = cnt_add(l->parameters, n);
