@@ -81,6 +81,8 @@ bool output_open(output *o, const char *path, roof_error *e);
 /* Flushes, checks for errors (a full disk), renames. Removes the temporary file on failure. */
 bool output_commit(output *o, roof_error *e);
 void output_discard(output *o);
+/* Commits a result; or, when there is none, discards the file and passes on why. */
+void output_end(output *o, const roof_error *failed, roof_error *e);
 
 /* A line on stderr, unless --quiet. */
 void note(const settings *s, const char *format, ...) __attribute__((format(printf, 2, 3)));

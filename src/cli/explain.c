@@ -2,25 +2,25 @@
 #include "cli/cli.h"
 #include <roofline/explain.h>
 
-static bool explain_node(const settings *s, const roof_analysis *a, FILE *out, roof_error *e) {
+static void explain_node(const settings *s, const roof_analysis *a, FILE *out, roof_error *e) {
     const roof_row *row = roof_find_row(a, s->args[1], e);
     roof_explanation *x = row ? roof_explain(a, row, e) : NULL;
     const char *format = s->format ? s->format : "text";
-    bool ok = x && roof_explain_report(a, x, format, terminal_width(), wants_color(s), out, e);
+    if (x)
+        roof_explain_report(a, x, format, terminal_width(), wants_color(s), out, e);
     roof_explanation_free(x);
-    return ok;
 }
 
-static bool explain_model(const settings *s, FILE *out, roof_error *e) {
+static void explain_model(const settings *s, FILE *out, roof_error *e) {
     roof_device *d = NULL;
     roof_model *model = roof_model_open(s->args[0], e);
     bool ready = model && choose_device(s, &d, e);
     roof_analysis *a = ready ? roof_analyze(model, d, &s->analysis, e) : NULL;
-    bool ok = a && explain_node(s, a, out, e);
+    if (a)
+        explain_node(s, a, out, e);
     roof_analysis_free(a);
     roof_device_free(d);
     roof_model_free(model);
-    return ok;
 }
 
 roof_status command_explain(const settings *s, roof_error *e) {
@@ -30,11 +30,10 @@ roof_status command_explain(const settings *s, roof_error *e) {
                   "explain needs a model and a node: roofline explain MODEL.onnx NODE");
         return e->status;
     }
-    if (!output_open(&out, s->output, e))
-        return e->status;
-    if (!explain_model(s, out.file, e))
-        output_discard(&out);
-    else
-        output_commit(&out, e);
+    if (output_open(&out, s->output, e)) {
+        roof_error own = ROOF_ERROR_INIT;
+        explain_model(s, out.file, &own);
+        output_end(&out, &own, e);
+    }
     return e->status;
 }

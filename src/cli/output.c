@@ -58,6 +58,16 @@ bool output_commit(output *o, roof_error *e) {
     return ok || error_set(e, ROOF_FAILED, "%s: %s", path, strerror(why));
 }
 
+/* What cannot be written is told with its name. */
+void output_end(output *o, const roof_error *failed, roof_error *e) {
+    if (failed->status == ROOF_OK || ferror(o->file)) {
+        output_commit(o, e);
+        return;
+    }
+    output_discard(o);
+    *e = *failed;
+}
+
 void note(const settings *s, const char *format, ...) {
     if (s->quiet)
         return;

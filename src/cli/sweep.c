@@ -44,25 +44,25 @@ static bool take_ranges(const settings *s, swept *w, roof_error *e) {
            error_set(e, ROOF_USAGE, "sweep needs a range: --dim NAME=1..256 or --batch 1..64");
 }
 
-static bool report(const settings *s, const roof_sweep *sweep, FILE *out, roof_error *e) {
+static void report(const settings *s, const roof_sweep *sweep, FILE *out, roof_error *e) {
     roof_sweep_options o = {.top = s->report.top,
                             .all = s->report.all,
                             .width = terminal_width(),
                             .color = wants_color(s)};
-    return roof_sweep_report(sweep, s->format ? s->format : "table", &o, out, e);
+    roof_sweep_report(sweep, s->format ? s->format : "table", &o, out, e);
 }
 
-static bool sweep_model(const settings *s, const swept *w, FILE *out, roof_error *e) {
+static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error *e) {
     roof_device *d = NULL;
     roof_model *model = roof_model_open(s->args[0], e);
     bool ready = model && choose_device(s, &d, e);
     roof_sweep *sweep =
         ready ? roof_sweep_run(model, d, &w->options, w->axes, w->n_axes, &interrupted, e) : NULL;
-    bool ok = sweep && report(s, sweep, out, e);
+    if (sweep)
+        report(s, sweep, out, e);
     roof_sweep_free(sweep);
     roof_device_free(d);
     roof_model_free(model);
-    return ok;
 }
 
 roof_status command_sweep(const settings *s, roof_error *e) {
@@ -73,10 +73,9 @@ roof_status command_sweep(const settings *s, roof_error *e) {
     else if (s->n_args != 1)
         error_set(e, ROOF_USAGE, "sweep needs one model: roofline sweep MODEL.onnx --dim N=1..256");
     else if (take_ranges(s, w, e) && output_open(&out, s->output, e)) {
-        if (sweep_model(s, w, out.file, e))
-            output_commit(&out, e);
-        else
-            output_discard(&out);
+        roof_error own = ROOF_ERROR_INIT;
+        sweep_model(s, w, out.file, &own);
+        output_end(&out, &own, e);
     }
     free(w);
     return e->status;

@@ -55,6 +55,8 @@ static void fit(const cells *c, size_t room, layout *l) {
         size_t *width = &l->width[i % c->columns], needed = text_width(c->text[i]);
         *width = needed > *width ? needed : *width;
     }
+    for (size_t k = 0; k < c->columns; k++)
+        l->left_out[k] = l->width[k] == 0;
     if (room == 0)
         return;
     while (total_width(c, l) > room && leave_one_out(c, l)) {

@@ -236,6 +236,7 @@ static void write_crossings(sweep_output *o) {
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         cells_add(&c, titles[i]);
     c.titled = true;
+    c.importance = "991299";
     for (size_t i = 0; i < shown; i++)
         add_group(o, &c, &groups[i], n_axes);
     cells_write(&c, o->options->width, o->options->color, o->out);

@@ -6,7 +6,7 @@ failures=0 checks=0
 
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
     checks=$((checks + 1))
-    find include src models microbench tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} + ||
+    find docs include src models microbench tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} + ||
         failures=$((failures + 1))
 fi
 if command -v shellcheck >/dev/null; then

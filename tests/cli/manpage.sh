@@ -5,7 +5,7 @@
 
 page=$SOURCE/docs/roofline.1
 : >help
-for command in '' analyze calibrate devices; do
+for command in '' analyze sweep explain calibrate devices; do
     # Split on purpose: no command is no argument.
     # shellcheck disable=SC2086
     succeed $command --help
@@ -26,7 +26,7 @@ while IFS= read -r option; do
 done <in_page
 
 # Every environment variable and command, too.
-for word in ROOFLINE_DEVICE ROOFLINE_CALIBRATE NO_COLOR XDG_DATA_HOME analyze calibrate devices; do
+for word in ROOFLINE_DEVICE ROOFLINE_CALIBRATE NO_COLOR XDG_DATA_HOME analyze sweep explain calibrate devices; do
     grep -q "$word" "$page" || fail "$word is not in the man page"
 done
 
