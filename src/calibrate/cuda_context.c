@@ -95,9 +95,11 @@ static bool explain_missing(cuda_state *s, const cuda_kernel *kernel, cuda_resul
                          s->api.version / 1000, s->api.version % 1000 / 10,
                          cuda_toolkit_version / 1000, cuda_toolkit_version % 1000 / 10);
     if (wrong)
-        return error_set(
-            e, ROOF_FAILED, "no machine code for sm_%d%d in this program: it is there for %s",
-            s->gpu.major, s->gpu.minor, architectures(kernel->architectures, known, sizeof known));
+        return error_set(e, ROOF_FAILED,
+                         "the driver finds no machine code for sm_%d%d of this kernel (error %d); "
+                         "it was written for %s",
+                         s->gpu.major, s->gpu.minor, (int)result,
+                         architectures(kernel->architectures, known, sizeof known));
     return cuda_did(s, result, "loading the kernel", e);
 }
 
