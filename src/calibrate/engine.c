@@ -15,18 +15,21 @@ const engine_plan engine_quick = {.total = 2.1,
                                   .warm_up = 0.02,
                                   .sample = 0.001,
                                   .at_least = 0.04,
+                                  .at_most = 0.5,
                                   .narrow = 0.005,
                                   .effort = EFFORT_QUICK};
 const engine_plan engine_thorough = {.total = 50,
                                      .warm_up = 0.2,
                                      .sample = 0.004,
                                      .at_least = 0.5,
+                                     .at_most = 3,
                                      .narrow = 0.002,
                                      .effort = EFFORT_USUAL};
 const engine_plan engine_full = {.total = 240,
                                  .warm_up = 0.5,
                                  .sample = 0.004,
                                  .at_least = 1,
+                                 .at_most = 8,
                                  .narrow = 0.001,
                                  .effort = EFFORT_FULL};
 
@@ -189,7 +192,8 @@ static void summarize(engine *m, engine_result *result) {
 /* The end of the time for this kernel: what earlier kernels did not need, later ones get. */
 static double deadline_of(engine *m, double end) {
     double now = m->backend->now(m->state);
-    return now + fmax(end - now, 0) / (m->report.total - m->report.index);
+    double share = fmax(end - now, 0) / (m->report.total - m->report.index);
+    return now + (m->plan->at_most > 0 ? fmin(share, m->plan->at_most) : share);
 }
 
 /* Measures one kernel, when everything is to be over at `end`. */

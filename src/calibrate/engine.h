@@ -31,6 +31,7 @@ typedef struct engine_plan {
     double warm_up;  /* of each kernel */
     double sample;   /* aimed at for one sample */
     double at_least; /* of sampling each kernel */
+    double at_most;  /* 0: what the total leaves */
     double narrow;   /* width of the median's confidence interval at which sampling may end */
     bench_effort effort;
     /* NULL, or told after every kernel, with the n results so far. */
