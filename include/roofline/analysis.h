@@ -19,10 +19,11 @@ extern "C" {
 typedef struct roof_analysis roof_analysis;
 
 typedef enum roof_traffic { /* what memory traffic a row is billed; docs/counting.md section 4 */
-    ROOF_TRAFFIC_OP,
-    ROOF_TRAFFIC_OUTPUT,
-    ROOF_TRAFFIC_IDEAL,
-    ROOF_TRAFFIC_COUNT
+                            ROOF_TRAFFIC_OP,
+                            ROOF_TRAFFIC_OUTPUT,
+                            ROOF_TRAFFIC_FUSED,
+                            ROOF_TRAFFIC_IDEAL,
+                            ROOF_TRAFFIC_COUNT
 } roof_traffic;
 
 typedef enum roof_row_status {
@@ -54,6 +55,7 @@ typedef struct roof_binding { /* NAME=N or INPUT=... of the command line */
 typedef struct roof_options {
     roof_traffic traffic;
     int views;     /* 0 as the traffic mode says, 'c' copy, 'f' free */
+    int kv;        /* caches: 0 as the traffic mode says, 'c' copy, 'i' grow in place */
     int64_t batch; /* 0: 1 where the model leaves it open */
     const roof_binding *dims;
     size_t n_dims;
@@ -78,8 +80,8 @@ typedef struct roof_traffic_bytes { /* bytes of one execution */
 typedef struct roof_work { /* FLOP, bytes; one execution of a row, or the totals */
     int64_t macs, macs_valid;
     int64_t flops, matrix_flops, vector_flops, special_flops, integer_ops;
-    roof_traffic_bytes bytes;                         /* under the selected traffic mode */
-    roof_traffic_bytes traffic[ROOF_TRAFFIC_COUNT];   /* under each */
+    roof_traffic_bytes bytes;                       /* under the selected traffic mode */
+    roof_traffic_bytes traffic[ROOF_TRAFFIC_COUNT]; /* under each */
 } roof_work;
 
 /* One ceiling that bears on a row. */
@@ -100,14 +102,15 @@ typedef struct roof_row {
     const char *family; /* "conv", "matmul", ...: see roof_family_name */
     int family_index;
     roof_row_status status;
-    int64_t repeat; /* executions: trip counts multiplied */
+    int64_t repeat;   /* executions: trip counts multiplied */
     const char *rule; /* the counting rule in words, or "" */
     const char *note; /* "" or a sentence */
     const roof_tensor *inputs;
     size_t n_inputs;
     const roof_tensor *outputs;
     size_t n_outputs;
-    const char *precision; /* the type multiplied: "fp32", ...; "" when the row does no arithmetic */
+    const char
+        *precision; /* the type multiplied: "fp32", ...; "" when the row does no arithmetic */
     const char *weight_dtype; /* "" without weights */
     const char *activation_dtype;
     const char *accumulate_dtype;
@@ -119,9 +122,22 @@ typedef struct roof_row {
     double time_share; /* of the whole model's time, 0 to 1, repeats included */
     double bound_s;    /* no correct run of this node is faster */
     roof_limiter limiter;
+    int32_t group; /* its fusion group under ROOF_TRAFFIC_FUSED; -1: in none */
     const roof_row_ceiling *ceilings;
     size_t n_ceilings;
 } roof_row;
+
+/* Rows that an engine with ordinary fusion runs as one kernel. */
+typedef struct roof_group {
+    const char *kind;   /* "attention", "norm", or the family of its main row */
+    const size_t *rows; /* n_rows of them, in execution order */
+    size_t n_rows;
+    int64_t repeat;
+    /* Of one execution. */
+    roof_traffic_bytes bytes;
+    double time_s; /* NaN without a device */
+    roof_limiter limiter;
+} roof_group;
 
 typedef struct roof_totals {
     bool complete;  /* false when a row is unknown: the sums are of the known rows */
@@ -131,10 +147,10 @@ typedef struct roof_totals {
     double time_s;
     double time_by_traffic[ROOF_TRAFFIC_COUNT];
     double bound_s;
-    roof_limiter limiter; /* what limits the largest share of the time */
+    roof_limiter limiter;                     /* what limits the largest share of the time */
     double limiter_share[ROOF_LIMITER_COUNT]; /* of the time, 0 to 1 */
-    int64_t parameters;      /* elements of the stored weights, shared ones once */
-    int64_t parameter_bytes; /* as stored */
+    int64_t parameters;                       /* elements of the stored weights, shared ones once */
+    int64_t parameter_bytes;                  /* as stored */
     int64_t peak_activation_bytes;
     const char *peak_activation_node; /* id of the row where it happens, "" when there is none */
 } roof_totals;
@@ -178,6 +194,8 @@ ROOF_API const roof_coverage *roof_analysis_coverage(const roof_analysis *a);
 ROOF_API const roof_model_info *roof_analysis_model(const roof_analysis *a);
 ROOF_API const roof_device *roof_analysis_device(const roof_analysis *a); /* NULL without one */
 ROOF_API const roof_options *roof_analysis_options(const roof_analysis *a);
+/* The fusion groups, under ROOF_TRAFFIC_FUSED; none under other traffic. */
+ROOF_API const roof_group *roof_analysis_groups(const roof_analysis *a, size_t *n);
 /* The graph's outputs. */
 ROOF_API const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n);
 /* Sentences such as "batch = 1"; NULL past the last. */
@@ -186,6 +204,9 @@ ROOF_API const char *roof_analysis_assumption(const roof_analysis *a, size_t i);
 ROOF_API const char *roof_analysis_dim(const roof_analysis *a, size_t i, int64_t *value);
 
 ROOF_API const char *roof_traffic_name(roof_traffic t);
+/* What the options come to under a traffic mode: do views cost nothing, do caches grow in place? */
+ROOF_API bool roof_views_are_free(const roof_options *o, roof_traffic t);
+ROOF_API bool roof_caches_grow(const roof_options *o, roof_traffic t);
 ROOF_API const char *roof_status_name(roof_row_status s);
 ROOF_API const char *roof_limiter_name(roof_limiter l);
 /* "conv", "matmul", ...; NULL past the last. */

@@ -106,6 +106,13 @@ static bool set_views(settings *s, const char *text, roof_error *e) {
     return i >= 0;
 }
 
+static bool set_kv(settings *s, const char *text, roof_error *e) {
+    static const char *const names[] = {"copy", "inplace"};
+    int i = choose("kv", text, names, 2, e);
+    s->analysis.kv = i == 0 ? 'c' : 'i';
+    return i >= 0;
+}
+
 static bool choose_format(settings *s, const char *text, const char *(*format)(size_t),
                           roof_error *e) {
     const char *names[16];
@@ -306,10 +313,14 @@ const option_row option_table[] = {
      set_batch_range},
     {0, "value", "INPUT=FILE.pb", FOR_MODEL, MODEL,
      "give an input's value, for shapes that depend on it (repeatable)", set_value},
-    {0, "traffic", "op|output|ideal", FOR_MODEL, COUNTING,
+    {0, "traffic", "op|output|fused|ideal", FOR_MODEL, COUNTING,
      "which memory traffic is billed (default op)", set_traffic},
     {0, "views", "copy|free", FOR_MODEL, COUNTING,
-     "do Reshape and its kin move data (default: copy; free in ideal)", set_views},
+     "do Reshape and its kin move data (default: copy; free in fused and ideal)", set_views},
+    {0, "kv", "copy|inplace", FOR_MODEL, COUNTING,
+     "are caches of keys and values copied (default), or do they grow in place (default of fused "
+     "and ideal)",
+     set_kv},
     {0, "format", "table|csv|json|md", FOR_ANALYZE, OUTPUT, "format of the result", set_format},
     {0, "format", "table|csv|json", FOR_SWEEP, OUTPUT, "format of the result", set_sweep_format},
     {0, "format", "text|json", FOR_EXPLAIN, OUTPUT, "format of the result", set_explain_format},

@@ -115,6 +115,11 @@ const roof_options *roof_analysis_options(const roof_analysis *a) {
     return &a->options;
 }
 
+const roof_group *roof_analysis_groups(const roof_analysis *a, size_t *n) {
+    *n = a->counted.fused ? a->counted.groups.n : 0;
+    return a->counted.fused;
+}
+
 const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n) {
     *n = a->n_outputs;
     return a->outputs;
@@ -134,8 +139,10 @@ const char *roof_analysis_dim(const roof_analysis *a, size_t i, int64_t *size) {
 }
 
 const char *roof_traffic_name(roof_traffic t) {
-    static const char *const names[ROOF_TRAFFIC_COUNT] = {
-        [ROOF_TRAFFIC_OP] = "op", [ROOF_TRAFFIC_OUTPUT] = "output", [ROOF_TRAFFIC_IDEAL] = "ideal"};
+    static const char *const names[ROOF_TRAFFIC_COUNT] = {[ROOF_TRAFFIC_OP] = "op",
+                                                          [ROOF_TRAFFIC_OUTPUT] = "output",
+                                                          [ROOF_TRAFFIC_FUSED] = "fused",
+                                                          [ROOF_TRAFFIC_IDEAL] = "ideal"};
     return t >= 0 && t < ROOF_TRAFFIC_COUNT ? names[t] : NULL;
 }
 

@@ -34,9 +34,21 @@ static void set_ceilings(arena *a, const roofs *r, roof_row *row, const term *te
 
 /* A launch that takes longer than all the work is what limits the row; the time stays the roof's.
  */
-static bool overhead_dominates(const roof_device *d, double time) {
-    double launch = roof_device_latency(d, "launch");
-    return launch > 0 && launch > time;
+static bool overhead_dominates(const roofs *r, double time) {
+    return r->launch > 0 && r->launch > time;
+}
+
+/* Adds what a row takes under each traffic mode; fused groups are added as such. */
+static void add_times(counted *c, const roofs *r, size_t i, double compute) {
+    const roof_row *row = &c->rows[i];
+    bool alone = c->groups.of[i] == NO_GROUP;
+    for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++) {
+        int64_t bytes = row->work.traffic[t].total;
+        double memory = bytes > 0 ? (double)bytes / r->dram.value : 0;
+        double time = fmax(compute, memory);
+        if ((t != ROOF_TRAFFIC_FUSED || alone) && isfinite(compute) && isfinite(time))
+            c->totals.time_by_traffic[t] += time * (double)row->repeat;
+    }
 }
 
 static void place_row(counted *c, roofs *r, size_t i) {
@@ -46,52 +58,99 @@ static void place_row(counted *c, roofs *r, size_t i) {
     if (!is_placed(row))
         return;
     term terms[MAX_TERMS];
+    const term *slowest;
     size_t n = compute_terms(r, row, &c->units[i], row->work.macs, terms);
+    add_times(c, r, i, terms_time(terms, n, &slowest));
     if (row->work.bytes.total > 0)
         terms[n++] = memory_term(r, row->work.bytes.total);
-    const term *slowest;
     row->time_s = terms_time(terms, n, &slowest);
     if (isnan(row->time_s))
         return;
     set_ceilings(c->inference->engine.arena, r, row, terms, n);
     if (slowest)
-        row->limiter =
-            overhead_dominates(r->device, row->time_s) ? ROOF_LIMIT_OVERHEAD : slowest->limiter;
-    if (row->time_s > 0)
-        row->attainable_flops = (double)row->work.flops / row->time_s;
+        row->limiter = overhead_dominates(r, row->time_s) ? ROOF_LIMIT_OVERHEAD : slowest->limiter;
 }
 
-/* The time of a row had it the traffic of another mode. */
-static double time_in(roofs *r, const counted *c, size_t i, roof_traffic mode) {
-    const roof_row *row = &c->rows[i];
-    if (!is_placed(row))
-        return 0;
-    term terms[MAX_TERMS];
-    size_t n = compute_terms(r, row, &c->units[i], row->work.macs, terms);
-    if (row->work.traffic[mode].total > 0)
-        terms[n++] = memory_term(r, row->work.traffic[mode].total);
-    const term *slowest;
-    double time = terms_time(terms, n, &slowest);
-    return isnan(time) ? 0 : time;
+/* --- fused groups --- */
+
+typedef struct group_time {
+    double time;
+    double rows_time; /* of its rows, each alone */
+    roof_limiter limiter;
+} group_time;
+
+/* A group is one kernel: what its rows ask of a unit adds up, and so do their bytes. */
+static group_time time_of_group(const counted *c, roofs *r, size_t group) {
+    const grouping *g = &c->groups;
+    double by[ROOF_LIMITER_COUNT] = {0}, alone = 0;
+    int64_t bytes = 0;
+    for (uint32_t k = g->start[group]; k < g->start[group + 1]; k++) {
+        const roof_row *row = &c->rows[g->row[k]];
+        term terms[MAX_TERMS];
+        size_t n = is_placed(row) && !isnan(row->time_s)
+                       ? compute_terms(r, row, &c->units[g->row[k]], row->work.macs, terms)
+                       : 0;
+        for (size_t i = 0; i < n; i++)
+            by[terms[i].limiter] += terms[i].amount / terms[i].ceiling.value;
+        if (is_placed(row) && !isnan(row->time_s)) {
+            bytes = cnt_add(bytes, row->work.traffic[ROOF_TRAFFIC_FUSED].total);
+            alone += row->time_s;
+        }
+    }
+    if (bytes > 0)
+        by[ROOF_LIMIT_MEMORY] = (double)bytes / r->dram.value;
+    group_time t = {.rows_time = alone};
+    for (int l = 0; l < ROOF_LIMITER_COUNT; l++)
+        if (by[l] > t.time) {
+            t.time = by[l];
+            t.limiter = (roof_limiter)l;
+        }
+    if (t.time > 0 && overhead_dominates(r, t.time))
+        t.limiter = ROOF_LIMIT_OVERHEAD;
+    return t;
 }
 
-static void total_times(counted *c, roofs *r) {
+/* Rows share the time of their group in proportion to what each would take alone. */
+static void share_time(counted *c, size_t group, const group_time *t) {
+    const grouping *g = &c->groups;
+    c->fused[group].time_s = t->time;
+    c->fused[group].limiter = t->limiter;
+    for (uint32_t k = g->start[group]; k < g->start[group + 1]; k++) {
+        roof_row *row = &c->rows[g->row[k]];
+        if (!is_placed(row) || isnan(row->time_s))
+            continue;
+        row->limiter = row->time_s > 0 ? t->limiter : ROOF_LIMIT_NONE;
+        row->time_s = t->rows_time > 0 ? t->time * row->time_s / t->rows_time : 0;
+    }
+}
+
+static void place_groups(counted *c, roofs *r) {
+    double *total = &c->totals.time_by_traffic[ROOF_TRAFFIC_FUSED];
+    for (size_t g = 0; g < c->groups.n; g++) {
+        group_time t = time_of_group(c, r, g);
+        *total += t.time * (double)c->rows[c->groups.row[c->groups.start[g]]].repeat;
+        if (c->fused)
+            share_time(c, g, &t);
+    }
+}
+
+/* --- totals --- */
+
+static void total_times(counted *c) {
     roof_totals *t = &c->totals;
     double by_limiter[ROOF_LIMITER_COUNT] = {0};
     t->time_s = 0;
     for (size_t i = 0; i < c->n_rows; i++) {
-        const roof_row *row = &c->rows[i];
+        roof_row *row = &c->rows[i];
         if (is_placed(row) && isnan(row->time_s))
             t->complete = false;
         if (isnan(row->time_s))
             continue;
+        if (row->time_s > 0)
+            row->attainable_flops = (double)row->work.flops / row->time_s;
         t->time_s += row->time_s * (double)row->repeat;
         by_limiter[row->limiter] += row->time_s * (double)row->repeat;
     }
-    for (int mode = 0; mode < ROOF_TRAFFIC_COUNT; mode++)
-        for (size_t i = 0; i < c->n_rows; i++)
-            t->time_by_traffic[mode] +=
-                time_in(r, c, i, (roof_traffic)mode) * (double)c->rows[i].repeat;
     for (int l = 1; l < ROOF_LIMITER_COUNT && t->time_s > 0; l++) {
         t->limiter_share[l] = by_limiter[l] / t->time_s;
         if (t->limiter_share[l] > t->limiter_share[t->limiter])
@@ -119,6 +178,7 @@ void place_model(counted *c, const roof_device *d, const roof_options *options) 
     r->texts = hash_new(c->inference->engine.arena, 16);
     for (size_t i = 0; i < c->n_rows; i++)
         place_row(c, r, i);
-    total_times(c, r);
+    place_groups(c, r);
+    total_times(c);
     place_bounds(c, d, options);
 }

@@ -29,7 +29,8 @@ typedef struct roofs {
     roof_ceiling compute[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1];
     bool looked_up[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1];
     roof_ceiling dram;
-    hash *texts; /* what rows say of their ceilings, each text once */
+    hash *texts;   /* what rows say of their ceilings, each text once */
+    double launch; /* seconds; 0 when not known */
 } roofs;
 void roofs_start(roofs *r, const roof_device *d, const roof_options *o, bool best);
 /* The terms of a row's compute work (macs as given), work on one unit added up; their number. */

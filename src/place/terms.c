@@ -9,6 +9,7 @@ void roofs_start(roofs *r, const roof_device *d, const roof_options *o, bool bes
     r->options = o;
     r->best = best;
     r->dram = roof_device_memory(d, "dram");
+    r->launch = roof_device_latency(d, "launch");
     if (best) {
         roof_ceiling theory = roof_device_memory_theory(d, "dram");
         if (theory.value > r->dram.value)

@@ -71,6 +71,14 @@ static void cell_name(const report *r, const roof_row *row, char dst[CELL_SIZE])
         snprintf(dst + n, CELL_SIZE - n, " (%lld times)", (long long)row->repeat);
 }
 
+static void cell_group(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
+    (void)r;
+    if (row->group < 0)
+        snprintf(dst, CELL_SIZE, "-");
+    else
+        snprintf(dst, CELL_SIZE, "%d", (int)row->group);
+}
+
 static void cell_op(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
     (void)r;
     text_printable(dst, CELL_SIZE, row->op);
@@ -151,6 +159,7 @@ static const column columns[] = {
     {.title = "name", .left = true, .elastic = true, .importance = 12, .cell = cell_name},
     {.title = "op", .left = true, .elastic = true, .importance = 7, .cell = cell_op},
     {.title = "output", .left = true, .elastic = true, .importance = 4, .cell = cell_shape},
+    {.title = "group", .importance = 4, .use = WITH_GROUPS, .cell = cell_group},
     {.title = "type", .left = true, .importance = 3, .cell = cell_precision},
     {.title = "MACs", .importance = 1, .cell = cell_macs},
     {.title = "FLOPs", .importance = 9, .cell = cell_flops},
@@ -165,4 +174,11 @@ static const column columns[] = {
 
 const column *report_column(size_t i) {
     return i < sizeof columns / sizeof *columns ? &columns[i] : NULL;
+}
+
+bool column_applies(const report *r, const column *c) {
+    size_t n_groups;
+    roof_analysis_groups(r->analysis, &n_groups);
+    return c->use == ALWAYS || (c->use == WITH_DEVICE && r->placed) ||
+           (c->use == WITHOUT_DEVICE && !r->placed) || (c->use == WITH_GROUPS && n_groups > 0);
 }

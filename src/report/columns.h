@@ -6,7 +6,7 @@
 
 enum { CELL_SIZE = 512 };
 
-typedef enum column_use { ALWAYS, WITH_DEVICE, WITHOUT_DEVICE } column_use;
+typedef enum column_use { ALWAYS, WITH_DEVICE, WITHOUT_DEVICE, WITH_GROUPS } column_use;
 
 typedef struct column {
     const char *title;
@@ -20,6 +20,8 @@ typedef struct column {
 
 /* Column i from left to right, or NULL past the last. */
 const column *report_column(size_t i);
+/* Does this report have the column? */
+bool column_applies(const report *r, const column *c);
 
 /* An intensity or ratio with three significant digits; NaN gives "-". Returns dst. */
 char *text_ratio(char *dst, size_t size, double value);

@@ -1,7 +1,7 @@
 /* CSV: one line per row, the names of the JSON as columns. What is unknown is an empty cell. */
-#include "report/csv_cells.h"
 #include "base/text.h"
 #include "report/columns.h"
+#include "report/csv_cells.h"
 #include "report/fields.h"
 #include "report/format.h"
 #include <csv.h>
@@ -64,6 +64,9 @@ static void put_field(report *r, const roof_row *row, const field *f) {
         break;
     case FIELD_REAL:
         write_csv_real(r->out, *(const double *)value);
+        break;
+    case FIELD_GROUP:
+        write_csv_count(r->out, row->group);
         break;
     case FIELD_STATUS:
         write_csv_text(r->out, r->scratch, roof_status_name(row->status));

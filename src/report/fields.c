@@ -10,6 +10,7 @@ static const field head[] = {
     {.name = "domain", .kind = FIELD_TEXT, .offset = ROW(domain)},
     {.name = "scope", .kind = FIELD_TEXT, .offset = ROW(scope)},
     {.name = "repeat", .kind = FIELD_COUNT, .offset = ROW(repeat)},
+    {.name = "group", .kind = FIELD_GROUP},
     {.name = "status", .kind = FIELD_STATUS, .offset = ROW(status)},
     {.name = "inputs", .kind = FIELD_INPUTS},
     {.name = "outputs", .kind = FIELD_OUTPUTS},

@@ -99,6 +99,8 @@ static json_t *field_json(const roof_row *row, const field *f) {
         return json_of_count(*(const int64_t *)value);
     case FIELD_REAL:
         return json_of_real(*(const double *)value);
+    case FIELD_GROUP:
+        return json_of_count(row->group);
     case FIELD_STATUS:
         return json_of_text(roof_status_name(row->status));
     case FIELD_LIMITER:
@@ -192,8 +194,8 @@ json_t *json_of_device(const roof_analysis *a) {
 
 json_t *json_of_options(const roof_analysis *a) {
     const roof_options *options = roof_analysis_options(a);
-    bool free_views =
-        options->views ? options->views == 'f' : options->traffic == ROOF_TRAFFIC_IDEAL;
+    bool free_views = roof_views_are_free(options, options->traffic);
+    bool in_place = roof_caches_grow(options, options->traffic);
     json_t *o = json_object(), *dims = json_object();
     const char *name;
     int64_t value;
@@ -204,6 +206,7 @@ json_t *json_of_options(const roof_analysis *a) {
     }
     json_put(o, "traffic", json_of_text(roof_traffic_name(options->traffic)));
     json_put(o, "views", json_of_text(free_views ? "free" : "copy"));
+    json_put(o, "kv", json_of_text(in_place ? "inplace" : "copy"));
     json_put(o, "tf32", json_boolean(options->tf32));
     json_put(o, "dims", dims);
     return o;
@@ -264,6 +267,23 @@ static json_t *outputs_json(const roof_analysis *a) {
     return tensors(t, n);
 }
 
+static json_t *group_json(const roof_analysis *a, const roof_group *g, size_t id) {
+    json_t *o = json_object(), *rows = json_array();
+    for (size_t i = 0; i < g->n_rows; i++)
+        json_array_append_new(rows, json_of_text(roof_analysis_row(a, g->rows[i])->id));
+    json_put(o, "id", json_integer((json_int_t)id));
+    json_put(o, "kind", json_of_text(g->kind));
+    json_put(o, "nodes", rows);
+    json_put(o, "repeat", json_of_count(g->repeat));
+    json_put(o, "bytes", json_of_count(g->bytes.total));
+    json_put(o, "bytes_weights", json_of_count(g->bytes.weights));
+    json_put(o, "bytes_read", json_of_count(g->bytes.read));
+    json_put(o, "bytes_written", json_of_count(g->bytes.written));
+    json_put(o, "time_s", json_of_real(g->time_s));
+    json_put(o, "limiter", json_of_limiter(g->limiter));
+    return o;
+}
+
 static const struct {
     const char *key;
     json_t *(*make)(const roof_analysis *a);
@@ -283,12 +303,26 @@ void json_write(FILE *out, json_t *value) {
     json_decref(value);
 }
 
+static void write_groups(report *r) {
+    size_t n;
+    const roof_group *groups = roof_analysis_groups(r->analysis, &n);
+    if (!n)
+        return;
+    fputs(",\n\"groups\":[", r->out);
+    for (size_t i = 0; i < n && !ferror(r->out); i++) {
+        fputs(i ? ",\n" : "\n", r->out);
+        json_write(r->out, group_json(r->analysis, &groups[i], i));
+    }
+    fputs("\n]", r->out);
+}
+
 void write_json(report *r) {
     fputs("{\"schema\":\"roofline.analysis/1\"", r->out);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         fprintf(r->out, ",\n\"%s\":", parts[i].key);
         json_write(r->out, parts[i].make(r->analysis));
     }
+    write_groups(r);
     fputs(",\n\"nodes\":[", r->out);
     for (size_t k = 0; k < r->n_order && !ferror(r->out); k++) {
         fputs(k ? ",\n" : "\n", r->out);

@@ -24,18 +24,14 @@ static void write_lines(report *r, const summary_line *lines, size_t n) {
     fputc('\n', r->out);
 }
 
-static bool applies(const report *r, const column *c) {
-    return c->use == ALWAYS || (c->use == WITH_DEVICE) == r->placed;
-}
-
 static void write_head(report *r) {
     const column *c;
     for (size_t i = 0; (c = report_column(i)); i++)
-        if (applies(r, c))
+        if (column_applies(r, c))
             fprintf(r->out, "| %s ", c->title);
     fputs("|\n", r->out);
     for (size_t i = 0; (c = report_column(i)); i++)
-        if (applies(r, c))
+        if (column_applies(r, c))
             fputs(c->left ? "|---" : "|---:", r->out);
     fputs("|\n", r->out);
 }
@@ -44,7 +40,7 @@ static void write_row(report *r, const roof_row *row) {
     const column *c;
     char cell[CELL_SIZE];
     for (size_t i = 0; (c = report_column(i)); i++)
-        if (applies(r, c)) {
+        if (column_applies(r, c)) {
             c->cell(r, row, cell);
             fputs("| ", r->out);
             put_escaped(r->out, cell);

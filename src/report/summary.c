@@ -88,18 +88,29 @@ static const char *dims_text(report *r, const char *assumptions) {
     return text;
 }
 
-size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
+/* What is billed, and which of the options are not those of the traffic mode. */
+static const char *traffic_text(report *r) {
     const roof_options *o = roof_analysis_options(r->analysis);
+    size_t n_groups;
+    roof_analysis_groups(r->analysis, &n_groups);
+    const char *text = roof_traffic_name(o->traffic);
+    if (n_groups > 0)
+        text = arena_printf(r->arena, "%s (%zu groups)", text, n_groups);
+    if (o->views)
+        text =
+            arena_printf(r->arena, "%s; views are %s", text, o->views == 'c' ? "copies" : "free");
+    if (o->kv)
+        text = arena_printf(r->arena, "%s; caches %s", text,
+                            o->kv == 'c' ? "are copied" : "grow in place");
+    return o->tf32 ? arena_printf(r->arena, "%s; fp32 contractions on TF32 units", text) : text;
+}
+
+size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
     const char *assumptions = assumptions_text(r);
-    const char *views = o->views == 'c'   ? "; views are copies"
-                        : o->views == 'f' ? "; views are free"
-                                          : "";
     size_t n = 0;
     add(lines, &n, "model", model_text(r));
     add(lines, &n, "device", device_text(r));
-    add(lines, &n, "traffic",
-        arena_printf(r->arena, "%s%s%s", roof_traffic_name(o->traffic), views,
-                     o->tf32 ? "; fp32 contractions on TF32 units" : ""));
+    add(lines, &n, "traffic", traffic_text(r));
     add(lines, &n, "dims", dims_text(r, assumptions));
     add(lines, &n, "assumed", assumptions);
     return n;

@@ -32,14 +32,10 @@ typedef struct layout {
 
 /* --- columns that fit --- */
 
-static bool applies(const report *r, const column *c) {
-    return c->use == ALWAYS || (c->use == WITH_DEVICE) == r->placed;
-}
-
 static void measure(const report *r, layout *l) {
     const column *c;
     for (size_t i = 0; (c = report_column(i)) && l->n < MAX_COLUMNS; i++)
-        if (applies(r, c)) {
+        if (column_applies(r, c)) {
             l->column[l->n] = c;
             l->width[l->n++] = text_width(c->title);
         }

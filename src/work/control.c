@@ -120,7 +120,7 @@ bool *skipped_graphs(const inference *inf, const roof_options *o, work *w) {
     uint32_t *alias = arena_array(a, m->n_values + 1, sizeof *alias);
     for (uint32_t i = 0; i < m->n_values; i++)
         alias[i] = i;
-    ledger_start(&s.ledger, inf, o, alias);
+    ledger_start(&s.ledger, &(counted){.inference = inf, .alias = alias}, o);
     choose_within(&s, m->main);
     return is_skipped;
 }

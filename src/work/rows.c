@@ -44,6 +44,7 @@ static void describe(const inference *inf, const node *n, roof_row *row) {
                       .domain = n->domain,
                       .scope = n->scope,
                       .family_index = op ? (int)op->family : FAMILY_OTHER,
+                      .group = -1,
                       .rule = op && op->rule ? op->rule : "",
                       .note = "",
                       .precision = "",
@@ -72,9 +73,9 @@ static void set_intensity(roof_row *row) {
         row->operational_intensity = 0;
 }
 
-static void count_bytes(ledger *l, const node *n, const work *w, roof_row *row) {
-    const op_def *op = l->inference->ops[n->id];
-    count_traffic(l, n, op, w, &row->work);
+/* What follows from the bytes of the chosen traffic. */
+static void choose_bytes(roof_row *row, roof_traffic traffic) {
+    row->work.bytes = row->work.traffic[traffic];
     if (!known(row->work.bytes.total) && row->status != ROOF_ROW_UNKNOWN) {
         row->status = ROOF_ROW_UNKNOWN;
         row->note = "its traffic depends on a shape or type that is not known";
@@ -197,14 +198,12 @@ static void apply_frame(arena *a, const frame *f, roof_row *row) {
 
 static void count_graph(counter *k, const graph *g, const frame *f);
 
-static void add_once(roof_row *row, const roof_traffic_bytes *once, roof_traffic selected) {
+static void add_once(roof_row *row, const roof_traffic_bytes *once) {
     roof_traffic_bytes *ideal = &row->work.traffic[ROOF_TRAFFIC_IDEAL];
     ideal->weights = cnt_add(ideal->weights, once->weights);
     ideal->read = cnt_add(ideal->read, once->read);
     ideal->written = cnt_add(ideal->written, once->written);
-    ideal->total = cnt_add(cnt_add(ideal->weights, ideal->read), ideal->written);
-    row->work.bytes = row->work.traffic[selected];
-    set_intensity(row);
+    sum_bytes(ideal);
 }
 
 /* The rows inside. What a loop needs once for all its iterations goes, in `ideal`, to the node
@@ -225,7 +224,7 @@ static void count_inside(counter *k, const node *n, roof_row *row, const frame *
         if (!inside.is_skipped && inside.assumption && !*row->note)
             row->note = inside.assumption;
     }
-    add_once(row, &once, k->ledger.options->traffic);
+    add_once(row, &once);
 }
 
 static count sum_of(const roof_traffic_bytes *b) {
@@ -234,7 +233,7 @@ static count sum_of(const roof_traffic_bytes *b) {
 
 static void count_traffic_of(counter *k, const node *n, roof_row *row, const frame *f) {
     count before = sum_of(k->ledger.once);
-    count_bytes(&k->ledger, n, &k->work, row);
+    count_traffic(&k->ledger, n, k->c->inference->ops[n->id], &k->work, &row->work);
     if (!f->may_not_run)
         return;
     count own = cnt_mul(f->repeat, row->work.traffic[ROOF_TRAFFIC_IDEAL].total);
@@ -262,8 +261,6 @@ static void count_node(counter *k, const node *n, const frame *f) {
     apply_frame(a, f, row);
     if (executed_graph(c->inference, n, 0))
         count_inside(k, n, row, f);
-    if (!is_free(row))
-        add_row(&c->totals, row);
 }
 
 static void count_graph(counter *k, const graph *g, const frame *f) {
@@ -286,6 +283,17 @@ static void measure(const inference *inf, const graph *g, size_t *n_rows, unsign
     }
 }
 
+/* Lists the nodes of all rows but those of skipped branches. */
+static void list_running(counted *c, const graph *g) {
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        const graph *inner;
+        c->running[c->n_running++] = g->nodes[i];
+        for (size_t k = 0; (inner = executed_graph(c->inference, g->nodes[i], k)); k++)
+            if (!c->is_skipped[inner->id])
+                list_running(c, inner);
+    }
+}
+
 static void count_all(counter *k, const roof_options *options) {
     counted *c = k->c;
     const inference *inf = c->inference;
@@ -303,8 +311,21 @@ static void count_all(counter *k, const roof_options *options) {
                      .written = arena_array(a, widest, sizeof(count))};
     c->is_skipped = skipped_graphs(inf, options, &k->work);
     c->alias = find_aliases(inf, c->is_skipped);
-    ledger_start(&k->ledger, inf, options, c->alias);
+    c->running = c->nodes;
+    c->n_running = n_rows;
+    if (n_rows != g->n_nodes) {
+        c->running = arena_array(a, n_rows + 1, sizeof *c->running);
+        c->n_running = 0;
+        list_running(c, g);
+    }
+    ledger_start(&k->ledger, c, options);
     count_graph(k, g, &(frame){.repeat = 1});
+    count_fused(c, &k->ledger);
+    for (size_t i = 0; i < c->n_rows; i++)
+        if (!is_free(&c->rows[i])) {
+            choose_bytes(&c->rows[i], options->traffic);
+            add_row(&c->totals, &c->rows[i]);
+        }
 }
 
 void count_model(counted *c, const inference *inf, const roof_options *options) {

@@ -3,6 +3,8 @@
 #define WORK_WORK_H
 
 #include "infer/infer.h"
+#include "work/cache.h"
+#include "work/source.h"
 #include <roofline/analysis.h>
 
 /* What placement needs to know of a row beyond the public part. */
@@ -13,12 +15,31 @@ typedef struct row_units {
     bool may_not_run;          /* it is in a branch or loop that perhaps does not execute */
 } row_units;
 
+/* The fusion groups: rows of group g are row[start[g]] up to row[start[g + 1] - 1], in execution
+ * order; groups are in the order of their first rows. */
+#define NO_GROUP UINT32_MAX
+
+typedef struct grouping {
+    size_t n;
+    uint32_t *of;        /* per row: its group; NO_GROUP of views, folded and dead rows */
+    uint32_t *start;     /* n + 1 of them */
+    uint32_t *row;       /* all rows of groups */
+    unsigned char *kind; /* per group: the family of its main row, or KIND_NORM */
+} grouping;
+
+enum { KIND_NORM = FAMILY_COUNT };
+
 typedef struct counted {
     const inference *inference;
     const node **nodes; /* per row */
     roof_row *rows;     /* in execution order (a node before those of its subgraphs), not placed */
     row_units *units;   /* per row */
     size_t n_rows;
+    const node **running; /* the nodes of all rows, but for those of skipped branches */
+    size_t n_running;
+    grouping groups;
+    roof_group
+        *fused; /* groups.n of them under ROOF_TRAFFIC_FUSED, else NULL; times not filled in */
     bool *is_skipped;   /* per graph: a branch whose rows are not counted, as another one's are */
     roof_totals totals; /* counts only */
     int64_t uncertain_bytes; /* of `ideal`, those of rows that perhaps do not execute */
@@ -42,12 +63,23 @@ typedef struct ledger {
     const uint32_t *alias;
     count *billed;         /* per value: bytes already paid for in `ideal` */
     unsigned char *memory; /* per value: does its memory hold a graph input or output? */
+    const count **moved;   /* per node: elements touched of each input, written of each output; NULL
+                              where that is all of them */
+    sources sources;       /* with free views */
+    caches caches;
     int64_t parameters, parameter_bytes;
     roof_traffic_bytes *once; /* within a loop: what `ideal` bills for all iterations together */
 } ledger;
-void ledger_start(ledger *l, const inference *inf, const roof_options *o, const uint32_t *alias);
-/* The bytes of one execution of a counted row, in each traffic mode. */
+/* Reads the running nodes and the aliases of `c`. */
+void ledger_start(ledger *l, const counted *c, const roof_options *o);
+/* The bytes of one execution of a counted row, in each traffic mode but `fused`. */
 void count_traffic(ledger *l, const node *n, const op_def *op, const work *w, roof_work *bytes);
+/* Of a row that count_traffic has seen: elements of input i (not left out) that are read; of output
+ * i that are written; and the bytes that these cost under a traffic mode. */
+count touched_elements(const ledger *l, const node *n, unsigned i);
+count written_elements(const ledger *l, const node *n, unsigned i);
+count written_bytes(const ledger *l, const node *n, unsigned i, count written, roof_traffic t);
+void sum_bytes(roof_traffic_bytes *t);
 /* Bytes that input i (not left out) costs a row: weights as they are stored, activations as they
  * flow; and those that output i costs. */
 count input_bytes(const inference *inf, const node *n, const work *w, unsigned i);
@@ -56,6 +88,9 @@ count output_bytes(const inference *inf, const node *n, const work *w, unsigned 
 bool is_repeated(const node *n, unsigned i);
 /* What an operator without a rule moves as far as shapes are known. */
 void whole_traffic(const inference *inf, const node *n, work *w);
+
+/* Sorts the rows into groups and bills them what `fused` moves. */
+void count_fused(counted *c, const ledger *l);
 
 /* The peak of live activation bytes in graph order; sets both totals. */
 void count_live(counted *c);

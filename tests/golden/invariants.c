@@ -77,16 +77,19 @@ static void check_totals(const roof_analysis *a) {
            "flops are the sum of the rows", "");
     expect(w->integer_ops == s.integer, "integer operations are the sum of the rows", "");
     expect(same_bytes(&w->bytes, &s.selected), "bytes are the sum of the rows", "");
-    /* `ideal` is a property of the whole graph: no sum of its rows. */
-    expect(same_bytes(&w->traffic[ROOF_TRAFFIC_OP], &s.traffic[ROOF_TRAFFIC_OP]),
-           "op traffic is the sum of the rows", "");
-    expect(same_bytes(&w->traffic[ROOF_TRAFFIC_OUTPUT], &s.traffic[ROOF_TRAFFIC_OUTPUT]),
-           "output traffic is the sum of the rows", "");
-    expect(w->traffic[ROOF_TRAFFIC_IDEAL].total <= w->traffic[ROOF_TRAFFIC_OP].total,
-           "ideal traffic is at most op traffic", "");
+    for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++) {
+        expect(same_bytes(&w->traffic[i], &s.traffic[i]), "traffic is the sum of the rows",
+               roof_traffic_name((roof_traffic)i));
+    }
+    expect(w->traffic[ROOF_TRAFFIC_IDEAL].total <= w->traffic[ROOF_TRAFFIC_FUSED].total,
+           "ideal traffic is at most fused traffic", "");
+    expect(w->traffic[ROOF_TRAFFIC_FUSED].total <= w->traffic[ROOF_TRAFFIC_OP].total,
+           "fused traffic is at most op traffic", "");
     if (roof_analysis_device(a)) {
         expect(near(t->time_s, s.time), "time is the sum of the rows", "");
         expect(near(share, 1), "shares of time add up to 1", "");
+        expect(near(t->time_s, t->time_by_traffic[roof_analysis_options(a)->traffic]),
+               "time is that of its traffic mode", "");
         /* `output` leaves reads out, so that only `op` predicts no less than the bound. */
         expect(t->bound_s > 0 && (roof_analysis_options(a)->traffic != ROOF_TRAFFIC_OP ||
                                   t->bound_s <= t->time_s * (1 + 1e-9)),
@@ -121,6 +124,33 @@ static void check_row(const roof_row *r, bool placed) {
     }
 }
 
+/* Every row that runs, but for views, is in one group, and groups are the sum of their rows. */
+static void check_groups(const roof_analysis *a) {
+    size_t n, n_rows = 0;
+    const roof_group *groups = roof_analysis_groups(a, &n);
+    expect((n > 0) == (roof_analysis_options(a)->traffic == ROOF_TRAFFIC_FUSED),
+           "there are groups under fused traffic", "groups");
+    for (size_t g = 0; g < n; g++) {
+        roof_traffic_bytes bytes = {0};
+        double time = 0;
+        for (size_t i = 0; i < groups[g].n_rows; i++) {
+            const roof_row *row = roof_analysis_row(a, groups[g].rows[i]);
+            add_bytes(&bytes, &row->work.bytes, 1);
+            time += isnan(row->time_s) ? 0 : row->time_s;
+            expect(row->group == (int32_t)g, "a row knows its group", row->id);
+            expect(row->repeat == groups[g].repeat, "rows of a group run as often", row->id);
+        }
+        n_rows += groups[g].n_rows;
+        expect(same_bytes(&bytes, &groups[g].bytes), "a group's bytes are those of its rows", "");
+        expect(!roof_analysis_device(a) || near(time, groups[g].time_s),
+               "a group's time is that of its rows", "");
+    }
+    for (size_t i = 0; i < roof_analysis_rows(a); i++) {
+        n_rows -= roof_analysis_row(a, i)->group >= 0;
+    }
+    expect(n_rows == 0, "every grouped row is in one group", "groups");
+}
+
 static void check_coverage(const roof_analysis *a) {
     const roof_coverage *c = roof_analysis_coverage(a);
     int64_t sum = 0;
@@ -143,9 +173,8 @@ static void check(const roof_model *model, const roof_device *device, roof_optio
         check_row(roof_analysis_row(a, i), device && options.traffic == ROOF_TRAFFIC_OP);
     }
     check_coverage(a);
-    if (options.traffic != ROOF_TRAFFIC_IDEAL) {
-        check_totals(a);
-    }
+    check_groups(a);
+    check_totals(a);
     roof_analysis_free(a);
 }
 
@@ -186,8 +215,10 @@ static void check_model(const char *path, const roof_device *device) {
     for (int traffic = 0; traffic < ROOF_TRAFFIC_COUNT; traffic++) {
         for (int views = 0; views < 3; views++) {
             for (int64_t batch = 1; batch <= (has_one_batch(path) ? 1 : 8); batch *= 8) {
-                roof_options options = {
-                    .traffic = (roof_traffic)traffic, .views = "\0cf"[views], .batch = batch};
+                roof_options options = {.traffic = (roof_traffic)traffic,
+                                        .views = "\0cf"[views],
+                                        .kv = "\0ic"[views],
+                                        .batch = batch};
                 bind_open_dims(&options, path);
                 check(model, NULL, options);
                 check(model, device, options);

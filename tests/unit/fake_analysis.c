@@ -134,6 +134,7 @@ static roof_work work_of(const fake_row *f) {
     w.traffic[ROOF_TRAFFIC_OP] = w.bytes;
     w.traffic[ROOF_TRAFFIC_OUTPUT] =
         (roof_traffic_bytes){f->weights, 0, f->written, cnt_add(f->weights, f->written)};
+    w.traffic[ROOF_TRAFFIC_FUSED] = w.bytes;
     w.traffic[ROOF_TRAFFIC_IDEAL] = (roof_traffic_bytes){f->weights, 0, 0, f->weights};
     return w;
 }
@@ -197,6 +198,7 @@ static void fill_row(roof_analysis *a, size_t i, const fake_row *f) {
                             .family = f->family,
                             .family_index = family_index(f->family),
                             .repeat = f->repeat ? f->repeat : 1,
+                            .group = -1,
                             .status = f->status,
                             .rule = "",
                             .note = f->note ? f->note : "",
@@ -322,6 +324,11 @@ const roof_options *roof_analysis_options(const roof_analysis *a) {
     return &a->options;
 }
 
+const roof_group *roof_analysis_groups(const roof_analysis *a, size_t *n) {
+    *n = a->n_groups;
+    return a->groups;
+}
+
 const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n) {
     *n = a->n ? 1 : 0;
     return a->n ? &a->tensors[a->n - 1] : NULL;
@@ -337,8 +344,16 @@ const char *roof_analysis_dim(const roof_analysis *a, size_t i, int64_t *value) 
 }
 
 const char *roof_traffic_name(roof_traffic t) {
-    static const char *const names[] = {"op", "output", "ideal"};
+    static const char *const names[] = {"op", "output", "fused", "ideal"};
     return names[t];
+}
+
+bool roof_views_are_free(const roof_options *o, roof_traffic t) {
+    return o->views ? o->views == 'f' : t >= ROOF_TRAFFIC_FUSED;
+}
+
+bool roof_caches_grow(const roof_options *o, roof_traffic t) {
+    return o->kv ? o->kv == 'i' : t >= ROOF_TRAFFIC_FUSED;
 }
 
 const char *roof_status_name(roof_row_status s) {

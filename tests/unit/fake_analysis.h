@@ -33,6 +33,8 @@ struct roof_analysis {
     char (*ids)[24];
     roof_row_ceiling (*ceilings)[4];
     size_t n;
+    const roof_group *groups; /* the caller's; none unless a test adds them */
+    size_t n_groups;
     roof_totals totals;
     roof_coverage coverage;
     roof_unsupported unsupported[FAKE_MAX_TEXTS];

@@ -107,7 +107,7 @@ static void test_table(void **state) {
                   "...      1 of 3 rows not shown: 16.7% of the time\n"
                   "total    64 FLOP (30 MAC; matrix 60, vector 4, special 0)\n"
                   "bytes    20 B (weights 4 B, read 8 B, written 8 B); traffic op 20 B, output 12 "
-                  "B, ideal 4 B; 3.20 FLOP/B\n"
+                  "B, fused 20 B, ideal 4 B; 3.20 FLOP/B\n"
                   "peak     2 B of live activations at #0 (Conv conv)\n"
                   "time     12.0 s at 5.33 FLOP/s; no correct run is faster than 6.00 s\n"
                   "limits   vector 50.0%, memory 50.0% of the time\n"
@@ -135,8 +135,8 @@ static void test_table_without_device(void **state) {
         "#2  shape  Reshape  3       fp32     0      0    4 B       0   0.0%  counted\n"
         "\n"
         "total    64 FLOP (30 MAC; matrix 60, vector 4, special 0)\n"
-        "bytes    20 B (weights 4 B, read 8 B, written 8 B); traffic op 20 B, output 12 B, ideal 4 "
-        "B; 3.20 FLOP/B\n"
+        "bytes    20 B (weights 4 B, read 8 B, written 8 B); traffic op 20 B, output 12 B, fused "
+        "20 B, ideal 4 B; 3.20 FLOP/B\n"
         "peak     2 B of live activations at #0 (Conv conv)\n"
         "covered  3 nodes: 3 counted\n"
         "\n"
@@ -150,14 +150,15 @@ static void test_csv(void **state) {
     roof_analysis *a = fake_analyze(small_device(), small, 1);
     expect_report(
         a, "csv", (roof_report_options){0},
-        "id,name,op,domain,scope,repeat,status,inputs,outputs,precision,weight_dtype,activation_"
+        "id,name,op,domain,scope,repeat,group,status,inputs,outputs,precision,weight_dtype,"
+        "activation_"
         "dtype,accumulate_dtype,macs (MAC),macs_valid (MAC),flops (FLOP),matrix_flops "
         "(FLOP),vector_flops (FLOP),special_flops (FLOP),integer_ops (OP),bytes (B),bytes_weights "
-        "(B),bytes_read (B),bytes_written (B),traffic_op (B),traffic_output (B),traffic_ideal "
-        "(B),operational_intensity (FLOP/B),attainable_flops "
+        "(B),bytes_read (B),bytes_written (B),traffic_op (B),traffic_output (B),traffic_fused "
+        "(B),traffic_ideal (B),operational_intensity (FLOP/B),attainable_flops "
         "(FLOP/s),time_s,time_share,bound_s,limiter,ceilings,note\n"
-        "\"#0\",\"conv\",\"Conv\",\"\",\"\",1,\"counted\",\"1x3\",\"1x3\",\"fp32\",\"fp32\","
-        "\"fp32\",\"fp32\",30,30,60,60,0,0,0,8,4,2,2,8,6,4,7.5,10,6,1,3,\"vector\",\"vector "
+        "\"#0\",\"conv\",\"Conv\",\"\",\"\",1,,\"counted\",\"1x3\",\"1x3\",\"fp32\",\"fp32\","
+        "\"fp32\",\"fp32\",30,30,60,60,0,0,0,8,4,2,2,8,6,8,4,7.5,10,6,1,3,\"vector\",\"vector "
         "fp32=10; dram=2\",\"\"\n");
     fake_free(a);
 }
@@ -185,7 +186,7 @@ static void test_markdown(void **state) {
                   "- **...** 2 of 3 rows not shown: 50.0% of the time\n"
                   "- **total** 64 FLOP (30 MAC; matrix 60, vector 4, special 0)\n"
                   "- **bytes** 20 B (weights 4 B, read 8 B, written 8 B); traffic op 20 B, output "
-                  "12 B, ideal 4 B; 3.20 FLOP/B\n"
+                  "12 B, fused 20 B, ideal 4 B; 3.20 FLOP/B\n"
                   "- **peak** 2 B of live activations at #0 (Conv conv)\n"
                   "- **time** 12.0 s at 5.33 FLOP/s; no correct run is faster than 6.00 s\n"
                   "- **limits** vector 50.0%, memory 50.0% of the time\n"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 64 };
+enum { ROOM = 64, MOST_OUTPUTS = 4 };
 
 struct tiny {
     data_source source; /* first: decode() gets a pointer to it */
@@ -113,12 +113,26 @@ value *tiny_node(tiny *t, const char *op, unsigned n_in, value *const *in) {
     n->in = arena_array(a, n_in + 1, sizeof *n->in);
     for (unsigned i = 0; i < n_in; i++)
         n->in[i] = in[i];
-    n->out = arena_array(a, 1, sizeof *n->out);
+    n->out = arena_array(a, MOST_OUTPUTS, sizeof *n->out);
     n->out[0] = add_value(t, name);
     n->out[0]->producer = n;
     n->attrs = arena_array(a, 8, sizeof *n->attrs);
     t->nodes[t->graph.n_nodes++] = n;
     return n->out[0];
+}
+
+value *tiny_further(tiny *t) {
+    node *n = t->nodes[t->graph.n_nodes - 1];
+    char name[32];
+    snprintf(name, sizeof name, "%s.%u", n->out[0]->name, n->n_out);
+    value *v = add_value(t, name);
+    v->producer = n;
+    n->out[n->n_out++] = v;
+    return v;
+}
+
+void tiny_opset(tiny *t, int64_t version) {
+    t->opset.version = version;
 }
 
 void tiny_attribute(tiny *t, const char *name, int64_t i) {

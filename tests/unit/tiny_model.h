@@ -23,6 +23,10 @@ value *tiny_weight(tiny *t, const char *name, dtype elem, int rank, const count 
 value *tiny_ints(tiny *t, const char *name, size_t n, const int64_t *items);
 /* A node with one output, which is returned. The inputs may be NULL. */
 value *tiny_node(tiny *t, const char *op, unsigned n_in, value *const *in);
+/* A further output of the last node. */
+value *tiny_further(tiny *t);
+/* The version of the operators; 17 unless it is set. */
+void tiny_opset(tiny *t, int64_t version);
 /* Gives the last node an integer attribute. */
 void tiny_attribute(tiny *t, const char *name, int64_t i);
 void tiny_output(tiny *t, value *v);
