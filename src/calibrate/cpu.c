@@ -175,9 +175,11 @@ static void run_lane(void *user, int i) {
     l->lost = team_clock() - l->began - (team_processor_time() - had);
 }
 
-/* Whether something else ran on this thread's core: for more than an interrupt now and then. */
-static bool was_disturbed(const lane *l) {
-    return l->lost > 0.02 * (l->ended - l->began) + 20e-6;
+/* Whether something else ran on this thread's core, for more than an interrupt now and then, or kept
+ * the thread from beginning with the `first`. */
+static bool was_disturbed(const lane *l, double first) {
+    double most = 0.02 * (l->ended - l->began) + 20e-6;
+    return l->lost > most || l->began - first > most;
 }
 
 static bool cpu_run(void *state, size_t i, int64_t repetitions, bench_sample *sample,
@@ -191,8 +193,9 @@ static bool cpu_run(void *state, size_t i, int64_t repetitions, bench_sample *sa
         first = s->lanes[k].began < first ? s->lanes[k].began : first;
         last = s->lanes[k].ended > last ? s->lanes[k].ended : last;
         clocks += s->lanes[k].clock_hz;
-        sample->disturbed |= was_disturbed(&s->lanes[k]);
     }
+    for (int k = 0; k < s->used; k++)
+        sample->disturbed |= was_disturbed(&s->lanes[k], first);
     sample->seconds = last - first;
     sample->iterations = (double)repetitions * (double)s->iterations * s->used;
     sample->clock_hz = clocks / s->used;

@@ -100,13 +100,14 @@ static bool run(engine *m, bench_sample *sample, roof_error *e) {
 
 /* Runs until the clock has settled, and finds how many repetitions make a sample. */
 static bool warm_up(engine *m, roof_error *e) {
-    double begin = m->backend->now(m->state), lasted = 0;
+    double begin = m->backend->now(m->state), lasted = INFINITY;
     m->repetitions = 1;
     while (!stopped(m)) {
         bench_sample sample;
         if (!run(m, &sample, e))
             return false;
-        lasted = sample.seconds / (double)m->repetitions;
+        /* the shortest: others were interrupted */
+        lasted = fmin(lasted, sample.seconds / (double)m->repetitions);
         bool warm = m->backend->now(m->state) - begin >= m->plan->warm_up;
         if (warm && sample.seconds >= m->sample_s / 2)
             break;
@@ -116,7 +117,7 @@ static bool warm_up(engine *m, roof_error *e) {
         if (warm && m->repetitions == 1)
             break; /* one repetition alone is longer than a sample */
     }
-    if (lasted > 0)
+    if (isfinite(lasted))
         m->repetitions = (int64_t)fmin(fmax(m->sample_s / lasted, 1), (double)MOST_REPETITIONS);
     return true;
 }
