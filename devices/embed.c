@@ -1,6 +1,7 @@
 /* Writes files as a C table. Runs at build time.
  *
  *     embed PROFILE.csv ...           the built-in profiles (src/device/builtin.h)
+ *     embed --page NAME=SHA256 ... FILE ...   the parts of the HTML page (src/html/page.h)
  *     embed --images VERSION NAME=FILE ...    GPU code (microbench/cuda/kernels.h); no FILE: an
  * empty image
  */
@@ -117,9 +118,49 @@ static void write_images(const char *version, char **arguments, int n) {
     printf("const int cuda_toolkit_version = %d;\n", version_number(version));
 }
 
+/* --- the page --- */
+
+/* A hash in hexadecimal, as meson tells it, in base64, as browsers want it. */
+static void write_base64(const char *hex) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    /* 256 bits: 42 digits of 6 bits, and one of the last 4 */
+    for (unsigned bit = 0; bit < 256; bit += 6) {
+        unsigned value = 0;
+        for (unsigned i = bit; i < bit + 6; i++) {
+            char one[2] = {i < 256 ? hex[i / 4] : '0', '\0'};
+            value = value << 1 | (strtoul(one, NULL, 16) >> (3 - i % 4) & 1);
+        }
+        putchar(digits[value]);
+    }
+    putchar('=');
+}
+
+/* The names come first, then as many files. */
+static void write_page(char **arguments, int n) {
+    char text[LARGEST];
+    puts("#include \"html/page.h\"\n\nconst page_part page_parts[] = {");
+    for (int i = 0; i < n; i++) {
+        const int name = (int)strcspn(arguments[i], "=");
+        const char *hash = arguments[i] + name + (arguments[i][name] == '=');
+        if (strspn(hash, "0123456789abcdef") != 64) {
+            fprintf(stderr, "%s: needs a SHA-256\n", arguments[i]);
+            exit(1);
+        }
+        read_file(arguments[n + i], text);
+        printf("  {.name = \"%.*s\", .size = %zu, .sha256 = \"", name, arguments[i], strlen(text));
+        write_base64(hash);
+        fputs("\", .text =\n    ", stdout);
+        write_string(text, strlen(text));
+        puts("},");
+    }
+    puts("};\nconst size_t page_part_count = sizeof page_parts / sizeof *page_parts;");
+}
+
 int main(int argc, char **argv) {
     if (argc > 2 && strcmp(argv[1], "--images") == 0)
         write_images(argv[2], argv + 3, argc - 3);
+    else if (argc > 2 && strcmp(argv[1], "--page") == 0)
+        write_page(argv + 2, (argc - 2) / 2);
     else
         write_profiles(argv + 1, argc - 1);
     return fclose(stdout) != 0;

@@ -53,6 +53,7 @@ roof_status command_analyze(const settings *s, roof_error *e);
 roof_status command_calibrate(const settings *s, roof_error *e);
 roof_status command_devices(const settings *s, roof_error *e);
 roof_status command_explain(const settings *s, roof_error *e);
+roof_status command_report(const settings *s, roof_error *e);
 roof_status command_sweep(const settings *s, roof_error *e);
 
 /* Set by SIGINT and SIGTERM. */

@@ -15,6 +15,8 @@ static const command commands[] = {
      "totals as a dimension varies, and where layers cross the ridge", command_sweep},
     {"explain", "MODEL.onnx NODE", FOR_EXPLAIN,
      "the rule, numbers, tensors and device terms behind one node", command_explain},
+    {"report", "MODEL.onnx -o report.html", FOR_REPORT,
+     "one self-contained page: roofline, figures, every row, to work with", command_report},
     {"calibrate", "", FOR_CALIBRATE, "measure this machine's ceilings, save a device profile",
      command_calibrate},
     {"devices", "[list | show NAME | path]", FOR_DEVICES,

@@ -12,8 +12,9 @@ enum {
     FOR_DEVICES = 8,
     FOR_SWEEP = 16,
     FOR_EXPLAIN = 32,
-    FOR_ALL = 63,
-    FOR_MODEL = FOR_ANALYZE | FOR_SWEEP | FOR_EXPLAIN /* whatever analyses a model */
+    FOR_REPORT = 64,
+    FOR_ALL = 127,
+    FOR_MODEL = FOR_ANALYZE | FOR_SWEEP | FOR_EXPLAIN | FOR_REPORT /* whatever analyses a model */
 };
 
 typedef struct option_row {

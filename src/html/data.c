@@ -1,0 +1,173 @@
+/* The data that the page shows and the JSON of an analysis does not hold. */
+#include "html/page.h"
+#include "report/json.h"
+#include "report/roofs.h"
+#include "report/summary.h"
+#include <math.h>
+#include <roofline/device.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *verdict_json(const roof_analysis *a, arena *memory) {
+    static const roof_report_options defaults = {0};
+    report r = {.analysis = a,
+                .options = &defaults,
+                .arena = memory,
+                .placed = roof_analysis_device(a) != NULL};
+    return json_of_text(summary_verdict(&r));
+}
+
+/* 0 stands for nothing. */
+static json_t *json_of_positive(double value) {
+    return json_of_real(value > 0 ? value : NAN);
+}
+
+/* Where a ceiling that rows were placed under comes from, as far as the device tells. */
+static const char *source_of(roof_ceiling used, double value, const roof_device *d) {
+    bool same = used.fact && fabs(used.value - value) <= 0.01 * value;
+    return roof_source_name(same ? used.fact->kind : roof_device_source(d));
+}
+
+static json_t *compute_roof(const roof_device *d, const roof_in_use *u) {
+    const roof_precision usual = ROOF_PRECISION_NONE;
+    roof_ceiling used = roof_device_compute(d, u->unit, u->precision, usual, false);
+    roof_ceiling theory = roof_device_compute_theory(d, u->unit, u->precision, usual, false);
+    json_t *o = json_object();
+    json_put(o, "name", json_of_text(u->name));
+    json_put(o, "kind", json_of_text(roof_unit_name(u->unit)));
+    json_put(o, "unit", json_of_text(roofs_unit(u->precision)));
+    json_put(o, "value", json_of_real(u->value));
+    json_put(o, "theory", json_of_positive(theory.value));
+    json_put(o, "source", json_of_text(source_of(used, u->value, d)));
+    json_put(o, "time_s", json_of_real(u->time_s));
+    json_put(o, "limits", json_boolean(u->limits));
+    return o;
+}
+
+static json_t *memory_roof(const roof_device *d, double value) {
+    if (!(value > 0))
+        return json_null();
+    roof_ceiling used = roof_device_memory(d, "dram");
+    json_t *o = json_object();
+    json_put(o, "name", json_of_text("DRAM"));
+    json_put(o, "unit", json_of_text("B/s"));
+    json_put(o, "value", json_of_real(value));
+    json_put(o, "theory", json_of_positive(roof_device_memory_theory(d, "dram").value));
+    json_put(o, "source", json_of_text(source_of(used, value, d)));
+    return o;
+}
+
+static json_t *fact_json(const roof_device *d, const roof_fact *f) {
+    json_t *o = json_object();
+    json_put(o, "section", json_of_text(f->section));
+    json_put(o, "name", json_of_text(f->name));
+    json_put(o, "precision", json_of_optional(f->precision));
+    json_put(o, "accumulate", json_of_optional(f->accumulate));
+    json_put(o, "variant", json_of_optional(f->variant));
+    json_put(o, "value", json_of_real(f->value));
+    json_put(o, "unit", json_of_optional(f->unit));
+    json_put(o, "kind", json_of_text(roof_source_name(f->kind)));
+    json_put(o, "source", json_of_optional(f->source));
+    json_put(o, "formula", json_of_optional(f->formula));
+    json_put(o, "note", json_of_optional(f->note));
+    json_put(o, "min", json_of_positive(f->min));
+    json_put(o, "max", json_of_positive(f->max));
+    json_put(o, "samples", json_of_positive((double)f->samples));
+    json_put(o, "clock_hz", json_of_positive(f->clock_hz));
+    json_put(
+        o, "of_theory",
+        json_of_positive(f->kind == ROOF_MEASURED ? f->value / roof_device_theory_of(d, f) : NAN));
+    return o;
+}
+
+static json_t *facts_json(const roof_device *d) {
+    static const char *const shown[] = {"compute", "memory", "latency", "capacity"};
+    json_t *list = json_array();
+    size_t n;
+    const roof_fact *facts = roof_device_facts(d, &n);
+    for (size_t s = 0; s < sizeof shown / sizeof *shown; s++)
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(facts[i].section, shown[s]) == 0)
+                json_array_append_new(list, fact_json(d, &facts[i]));
+    return list;
+}
+
+static json_t *device_json(const roof_analysis *a) {
+    const roof_device *d = roof_analysis_device(a);
+    if (!d)
+        return json_null();
+    roofs in_use;
+    roofs_in_use(a, &in_use);
+    json_t *o = json_object(), *compute = json_array();
+    for (size_t i = 0; i < in_use.n; i++)
+        json_array_append_new(compute, compute_roof(d, &in_use.compute[i]));
+    json_put(o, "compute", compute);
+    json_put(o, "memory", memory_roof(d, in_use.memory));
+    json_put(o, "partial", json_of_optional(roof_device_partial(d)));
+    json_put(o, "facts", facts_json(d));
+    return o;
+}
+
+static json_t *families_json(void) {
+    json_t *list = json_array();
+    const char *name;
+    for (int i = 0; (name = roof_family_name(i)); i++)
+        json_array_append_new(list, json_of_text(name));
+    return list;
+}
+
+static json_t *limiter_shares_json(const roof_totals *t) {
+    json_t *o = json_object();
+    for (int i = ROOF_LIMIT_MATRIX; i < ROOF_LIMITER_COUNT; i++)
+        json_put(o, roof_limiter_name((roof_limiter)i), json_of_positive(t->limiter_share[i]));
+    return o;
+}
+
+/* --- rules: few and long, so that rows name them by number --- */
+
+static int by_text(const void *left, const void *right) {
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The rules of all rows, sorted, each once; returns how many. */
+static size_t distinct_rules(const roof_analysis *a, const char **rules) {
+    size_t n = roof_analysis_rows(a), kept = 0;
+    for (size_t i = 0; i < n; i++)
+        rules[i] = roof_analysis_row(a, i)->rule;
+    qsort(rules, n, sizeof *rules, by_text);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || strcmp(rules[kept - 1], rules[i]) != 0)
+            rules[kept++] = rules[i];
+    return kept;
+}
+
+/* Of each row: the numbers of its family and of its rule. */
+static void write_rows(const roof_analysis *a, const char **rules, size_t n_rules, FILE *out) {
+    size_t n = roof_analysis_rows(a);
+    fputs(",\n\"rows\":[", out);
+    for (size_t i = 0; i < n && !ferror(out); i++) {
+        const roof_row *row = roof_analysis_row(a, i);
+        const char **rule = bsearch(&row->rule, rules, n_rules, sizeof *rules, by_text);
+        fprintf(out, "%s[%d,%zu]", i ? "," : "", row->family_index, (size_t)(rule - rules));
+    }
+    fputs("]", out);
+}
+
+void write_page_data(const roof_analysis *a, arena *memory, FILE *out) {
+    const char **rules = arena_array(memory, roof_analysis_rows(a) + 1, sizeof *rules);
+    size_t n_rules = distinct_rules(a, rules);
+    json_t *listed = json_array();
+    for (size_t i = 0; i < n_rules; i++)
+        json_array_append_new(listed, json_of_text(rules[i]));
+    json_t *o = json_object();
+    json_put(o, "verdict", verdict_json(a, memory));
+    json_put(o, "device", device_json(a));
+    json_put(o, "families", families_json());
+    json_put(o, "limiter_share", limiter_shares_json(roof_analysis_totals(a)));
+    json_put(o, "rules", listed);
+    fputs("{\"schema\":\"roofline.page/1\",\n\"page\":", out);
+    json_write(out, o);
+    write_rows(a, rules, n_rules, out);
+    fputs("}\n", out);
+}
