@@ -72,7 +72,7 @@ ROOF_API const char *roof_sweep_axis_name(const roof_sweep *s, size_t axis);
 ROOF_API const roof_sweep_point *roof_sweep_points(const roof_sweep *s, size_t *n);
 /* Row i in execution order, or NULL past the last. */
 ROOF_API const roof_sweep_row *roof_sweep_row_at(const roof_sweep *s, size_t i);
-/* The analysis of the first point: model, device, options, assumptions. */
+/* The analysis of the last point, for what all points share: model, device, options. */
 ROOF_API const roof_analysis *roof_sweep_analysis(const roof_sweep *s);
 
 /* Zero-initialise, then set what differs from the defaults. */

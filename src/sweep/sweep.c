@@ -8,24 +8,23 @@
 
 enum { MEMORY_LIMIT = 900 << 20, DIGITS = 24 };
 
-/* A row as it is seen from point to point. */
+/* A row as it is seen from point to point. There is one for every row of a model, so it is small.
+ */
 typedef struct followed {
     roof_sweep_row public; /* first */
-    roof_crossing *crossings;
-    size_t room;
-    size_t line;       /* second axis's index of the last crossing, + 1 */
-    roof_limiter side; /* at the last point where it had one, on this line */
-    int64_t at;        /* and that point */
+    int64_t at;            /* the last point on this line where it had a side */
+    unsigned line;         /* second axis's index of the last crossing, + 1 */
+    roof_limiter side;     /* at that point */
 } followed;
 
 struct roof_sweep {
     arena *arena;
-    roof_analysis *first, *current; /* of the first point, and of the one that is looked at */
+    roof_analysis *last; /* of the point that was analysed last: one at a time, for memory's sake */
     roof_sweep_axis axes[ROOF_SWEEP_AXES];
     size_t n_axes;
     roof_sweep_point *points;
     size_t n_points;
-    hash *by_id;
+    hash *by_id; /* NULL until a row is not where it was */
     followed **rows;
     size_t n_rows, room;
 };
@@ -116,18 +115,28 @@ static followed *new_row(roof_sweep *s, const roof_row *r) {
     }
     followed *f = arena_alloc(s->arena, sizeof *f);
     f->public.id = arena_strdup(s->arena, r->id);
-    f->public.name = arena_strdup(s->arena, r->name);
-    f->public.op = arena_strdup(s->arena, r->op);
-    hash_put(s->by_id, f->public.id, f);
+    f->public.name = r->name; /* the model's */
+    f->public.op = r->op;
+    if (s->by_id)
+        hash_put(s->by_id, f->public.id, f);
     s->rows[s->n_rows++] = f;
     return f;
 }
 
+static followed *find_row(roof_sweep *s, const char *id) {
+    if (!s->by_id) {
+        s->by_id = hash_new(s->arena, s->n_rows);
+        for (size_t i = 0; i < s->n_rows; i++)
+            hash_put(s->by_id, s->rows[i]->public.id, s->rows[i]);
+    }
+    return hash_get(s->by_id, id);
+}
+
 /* The row of an earlier point, which usually had the same place. */
-static followed *same_row(roof_sweep *s, const roof_row *r, size_t i) {
+static followed *same_row(roof_sweep *s, const roof_row *r, size_t i, bool at_start) {
     if (i < s->n_rows && !strcmp(s->rows[i]->public.id, r->id))
         return s->rows[i];
-    followed *f = hash_get(s->by_id, r->id);
+    followed *f = at_start ? NULL : find_row(s, r->id);
     return f ? f : new_row(s, r);
 }
 
@@ -148,15 +157,17 @@ static roof_limiter side_of(const roof_row *r) {
     return longest ? ROOF_LIMIT_MEMORY : ROOF_LIMIT_NONE;
 }
 
-static void add_crossing(roof_sweep *s, followed *f, roof_crossing made) {
-    if (f->public.n_crossings == f->room) {
-        f->room = f->room ? 2 * f->room : 1;
-        roof_crossing *all = arena_array(s->arena, f->room, sizeof *all);
-        if (f->public.n_crossings > 0)
-            memcpy(all, f->crossings, f->public.n_crossings * sizeof *all);
-        f->public.crossings = f->crossings = all;
+/* The room for crossings is the power of two from their number on. */
+static void add_crossing(roof_sweep *s, roof_sweep_row *r, roof_crossing made) {
+    size_t n = r->n_crossings;
+    if ((n & (n - 1)) == 0) {
+        roof_crossing *all = arena_array(s->arena, n ? 2 * n : 1, sizeof *all);
+        if (n > 0)
+            memcpy(all, r->crossings, n * sizeof *all);
+        r->crossings = all;
     }
-    f->crossings[f->public.n_crossings++] = made;
+    ((roof_crossing *)(uintptr_t)r->crossings)[n] = made;
+    r->n_crossings = n + 1;
 }
 
 /* `line` is the index on the second axis: along each line only the first crossing counts. */
@@ -165,13 +176,13 @@ static void follow(roof_sweep *s, followed *f, roof_limiter side, const roof_swe
     bool crosses = f->side != ROOF_LIMIT_NONE && side != ROOF_LIMIT_NONE &&
                    (f->side == ROOF_LIMIT_MEMORY) != (side == ROOF_LIMIT_MEMORY);
     if (crosses && f->line != line + 1) {
-        add_crossing(s, f,
+        add_crossing(s, &f->public,
                      (roof_crossing){.before = f->at,
                                      .at = p->at[0],
                                      .second = s->n_axes > 1 ? p->at[1] : 0,
                                      .from = f->side,
                                      .to = side});
-        f->line = line + 1;
+        f->line = (unsigned)line + 1;
     }
     if (side != ROOF_LIMIT_NONE) {
         f->side = side;
@@ -188,7 +199,7 @@ static void follow_rows(roof_sweep *s, const roof_analysis *a, size_t point) {
     for (size_t i = 0; i < n; i++) {
         const roof_row *r = roof_analysis_row(a, i);
         roof_limiter side = side_of(r);
-        followed *f = same_row(s, r, i);
+        followed *f = same_row(s, r, i, point == 0);
         if (point == 0)
             f->public.first = side;
         if (point + 1 == s->n_points)
@@ -204,16 +215,12 @@ static bool run_point(roof_sweep *s, const roof_model *model, const roof_device 
     roof_sweep_point *p = &s->points[i];
     place_point(s, i, p);
     roof_options bound = bind_point(s, options, p, s->arena);
-    s->current = roof_analyze(model, device, &bound, error);
-    if (!s->current)
+    roof_analysis_free(s->last);
+    s->last = roof_analyze(model, device, &bound, error);
+    if (!s->last)
         return false;
-    keep_totals(s, s->current, p);
-    follow_rows(s, s->current, i);
-    if (i == 0)
-        s->first = s->current;
-    else
-        roof_analysis_free(s->current);
-    s->current = NULL;
+    keep_totals(s, s->last, p);
+    follow_rows(s, s->last, i);
     return true;
 }
 
@@ -256,7 +263,6 @@ roof_sweep *roof_sweep_run(const roof_model *model, const roof_device *device,
     }
     copy_axes(s, axes, n_axes);
     s->points = arena_array(memory, s->n_points, sizeof *s->points);
-    s->by_id = hash_new(memory, 1024);
     if (run_all(s, model, device, options ? options : &defaults, stop, error))
         return s;
     roof_sweep_free(s);
@@ -266,8 +272,7 @@ roof_sweep *roof_sweep_run(const roof_model *model, const roof_device *device,
 void roof_sweep_free(roof_sweep *s) {
     if (!s)
         return;
-    roof_analysis_free(s->first);
-    roof_analysis_free(s->current);
+    roof_analysis_free(s->last);
     arena_free(s->arena);
     free(s);
 }
@@ -293,5 +298,5 @@ const roof_sweep_row *roof_sweep_row_at(const roof_sweep *s, size_t i) {
 }
 
 const roof_analysis *roof_sweep_analysis(const roof_sweep *s) {
-    return s->first;
+    return s->last;
 }
