@@ -29,7 +29,7 @@ typedef struct roof_operand {
     const char *role;  /* "weight", "input", "output"; "attribute" for weights without a tensor */
     const char *dtype; /* in which it is stored (weights) or flows */
     int64_t bytes;     /* of all of it, as stored; maybe ROOF_UNKNOWN */
-    int64_t moved;     /* of what an execution touches, each tensor once: `op` traffic */
+    int64_t touched;   /* of what an execution touches, each tensor once: `op` traffic */
 } roof_operand;
 
 /* One term of the row's time. */

@@ -60,7 +60,7 @@ static roof_operand input_operand(const inference *inf, const node *n, const wor
         .role = f->constant ? "weight" : "input",
         .dtype = dtype_name(f->constant ? f->stored_type : f->elem),
         .bytes = f->constant ? f->stored_bytes : fact_bytes(f),
-        .moved = is_read ? input_bytes(inf, n, w, i) : 0,
+        .touched = is_read ? input_bytes(inf, n, w, i) : 0,
     };
 }
 
@@ -72,7 +72,7 @@ static roof_operand output_operand(const inference *inf, const node *n, const wo
         .role = "output",
         .dtype = dtype_name(f->elem),
         .bytes = fact_bytes(f),
-        .moved = runs ? output_bytes(inf, n, w, i) : 0,
+        .touched = runs ? output_bytes(inf, n, w, i) : 0,
     };
 }
 
@@ -89,7 +89,7 @@ static void add_operands(explaining *x, const inference *inf, const node *n, con
             .role = "attribute",
             .dtype = "?",
             .bytes = w->attribute_bytes,
-            .moved = w->attribute_bytes};
+            .touched = w->attribute_bytes};
     for (unsigned i = 0; i < n->n_out; i++)
         if (n->out[i])
             all[k++] = output_operand(inf, n, w, i, runs);

@@ -21,7 +21,7 @@ static json_t *operand_json(const roof_operand *t) {
     json_put(o, "role", json_of_text(t->role));
     json_put(o, "stored_dtype", json_of_text(t->dtype));
     json_put(o, "bytes", json_of_count(t->bytes));
-    json_put(o, "bytes_moved", json_of_count(t->moved));
+    json_put(o, "bytes_touched", json_of_count(t->touched));
     return o;
 }
 

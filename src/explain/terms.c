@@ -130,6 +130,9 @@ const char *explain_limit(arena *a, const roof_explanation *x, const roof_device
                            : arena_printf(a, "%s takes %s, and there is nothing else",
                                           compute ? compute->unit : memory->unit,
                                           seconds(a, compute ? compute->time_s : memory->time_s));
+    if (x->row->group >= 0)
+        return arena_printf(a, "%s in its group; alone %s", roof_limiter_name(x->row->limiter),
+                            text);
     if (x->row->limiter == ROOF_LIMIT_OVERHEAD)
         return arena_printf(a, "a launch takes %s, longer than the work; of that %s",
                             seconds(a, roof_device_latency(d, "launch")), text);

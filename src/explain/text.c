@@ -53,6 +53,32 @@ static const char *times(explain_output *o, int64_t repeat) {
     return repeat == 1 ? "" : arena_printf(o->arena, ", executed %s times", grouped(o, repeat));
 }
 
+static const char *group_rows(explain_output *o, const roof_group *g) {
+    enum { SHOWN = 8 };
+    const char *text = "";
+    for (size_t i = 0; i < g->n_rows && i < SHOWN; i++) {
+        const roof_row *r = roof_analysis_row(o->analysis, g->rows[i]);
+        text = arena_printf(o->arena, "%s%s%s %s", text, i ? ", " : "", r->id, printable(o, r->op));
+    }
+    return g->n_rows > SHOWN ? arena_printf(o->arena, "%s and %zu more", text, g->n_rows - SHOWN)
+                             : text;
+}
+
+static void write_group(explain_output *o) {
+    const roof_row *r = o->x->row;
+    size_t n;
+    const roof_group *groups = roof_analysis_groups(o->analysis, &n);
+    if (r->group < 0 || (size_t)r->group >= n)
+        return;
+    const roof_group *g = &groups[r->group];
+    const char *rows = arena_printf(o->arena, "%d (%s): %s in one kernel", (int)r->group, g->kind,
+                                    group_rows(o, g));
+    line(o, "group",
+         isfinite(g->time_s) ? arena_printf(o->arena, "%s of %s; this row's share is %s", rows,
+                                            si(o, g->time_s, "s"), si(o, r->time_s, "s"))
+                             : rows);
+}
+
 static void write_status(explain_output *o) {
     const roof_row *r = o->x->row;
     const roof_device *d = roof_analysis_device(o->analysis);
@@ -71,6 +97,7 @@ static void write_status(explain_output *o) {
          arena_printf(o->arena, "%s%s%s", roof_status_name(r->status), times(o, r->repeat), share));
     line(o, "note", printable(o, r->note));
     line(o, "scope", printable(o, r->scope));
+    write_group(o);
 }
 
 /* --- work --- */
@@ -157,7 +184,7 @@ static void write_work(explain_output *o) {
 
 static void write_operands(explain_output *o) {
     const roof_explanation *x = o->x;
-    static const char *const titles[] = {"role", "name", "type", "shape", "bytes", "moved"};
+    static const char *const titles[] = {"role", "name", "type", "shape", "stored", "touched"};
     char shape[CELL_SIZE];
     cells c = cells_new(o->arena, "llllrr", x->n_operands + 1, 1);
     cells_label(&c, "tensors");
@@ -170,7 +197,7 @@ static void write_operands(explain_output *o) {
         cells_add(&c, t->dtype);
         cells_add(&c, arena_strdup(o->arena, text_shape(shape, sizeof shape, &t->tensor)));
         cells_add(&c, grouped(o, t->bytes));
-        cells_add(&c, grouped(o, t->moved));
+        cells_add(&c, grouped(o, t->touched));
     }
     if (x->n_operands > 0)
         cells_write(&c, o->width, o->color, o->out);

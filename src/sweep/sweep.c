@@ -140,12 +140,15 @@ static followed *same_row(roof_sweep *s, const roof_row *r, size_t i, bool at_st
     return f ? f : new_row(s, r);
 }
 
-/* Memory or the unit that takes longest. */
+/* Memory or the unit that limits the row: that of its fused group if it has one, else what takes
+ * longest, whatever a launch costs. */
 static roof_limiter side_of(const roof_row *r) {
     static const roof_limiter limiters[ROOF_UNIT_COUNT] = {[ROOF_MATRIX] = ROOF_LIMIT_MATRIX,
                                                            [ROOF_VECTOR] = ROOF_LIMIT_VECTOR,
                                                            [ROOF_SPECIAL] = ROOF_LIMIT_SPECIAL};
     const roof_row_ceiling *longest = NULL;
+    if (r->limiter != ROOF_LIMIT_NONE && r->limiter != ROOF_LIMIT_OVERHEAD)
+        return r->limiter;
     for (size_t i = 0; i < r->n_ceilings; i++)
         if (!longest || r->ceilings[i].time_s > longest->time_s)
             longest = &r->ceilings[i];

@@ -47,10 +47,10 @@ static void check_work(const char *path, const roof_explanation *x) {
     expect((w->flops == 0 && w->integer_ops == 0) || *x->row->rule, path, x->row, "no rule");
 }
 
-static int64_t moved(const roof_explanation *x, const char *role) {
+static int64_t touched(const roof_explanation *x, const char *role) {
     int64_t sum = 0;
     for (size_t i = 0; i < x->n_operands; i++)
-        sum += strcmp(x->operands[i].role, role) == 0 ? x->operands[i].moved : 0;
+        sum += strcmp(x->operands[i].role, role) == 0 ? x->operands[i].touched : 0;
     return sum;
 }
 
@@ -58,10 +58,10 @@ static void check_bytes(const char *path, const roof_explanation *x) {
     const roof_traffic_bytes *op = &x->row->work.traffic[ROOF_TRAFFIC_OP];
     if (x->row->status != ROOF_COUNTED && x->row->status != ROOF_ESTIMATED)
         return;
-    expect(moved(x, "weight") + moved(x, "attribute") == op->weights, path, x->row,
+    expect(touched(x, "weight") + touched(x, "attribute") == op->weights, path, x->row,
            "the tensors do not make the bytes of weights");
-    expect(moved(x, "input") == op->read, path, x->row, "the tensors do not make the bytes read");
-    expect(moved(x, "output") == op->written, path, x->row,
+    expect(touched(x, "input") == op->read, path, x->row, "the tensors do not make the bytes read");
+    expect(touched(x, "output") == op->written, path, x->row,
            "the tensors do not make the bytes written");
 }
 

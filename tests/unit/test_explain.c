@@ -81,7 +81,7 @@ static void product(void **state) {
     static const char *const roles[] = {"input", "weight", "output"};
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(x->operands[i].bytes, bytes[i]);
-        assert_int_equal(x->operands[i].moved, bytes[i]);
+        assert_int_equal(x->operands[i].touched, bytes[i]);
         assert_string_equal(x->operands[i].role, roles[i]);
     }
     assert_int_equal(x->n_terms, 2);
@@ -129,7 +129,7 @@ static void rows_that_cost_nothing(void **state) {
         assert_int_equal(x->n_products, 0);
         assert_int_equal(x->n_terms, 0);
         for (size_t k = 0; k < x->n_operands; k++)
-            assert_int_equal(x->operands[k].moved, 0);
+            assert_int_equal(x->operands[k].touched, 0);
         assert_non_null(strstr(x->why, cases[i].why));
         roof_explanation_free(x);
     }
@@ -214,7 +214,7 @@ static void text(void **state) {
         "#0 MatMul  n0\n",
         "macs     batch 1 x M 4 x N 4 x K 8  =  128\n",
         "flops    2 x macs                   =  256\n",
-        "         weight  w     fp32  8x4      128    128\n",
+        "         weight  w     fp32  8x4       128      128\n",
         "bytes    128 weights + 128 read + 64 written = 320 (traffic op)\n",
         "time     vector fp32  256 FLOP  /  10.0 FLOP/s  =  25.6 s\n",
         "         dram            320 B  /     2.00 B/s  =   160 s  <- the longest\n",
@@ -241,19 +241,19 @@ static void json(void **state) {
     char *all = written(&f, x, "json"), *schema, *id, *unit;
     json_error_t wrong;
     json_t *document = json_loads(all, 0, &wrong);
-    int k, moved;
+    int k, touched;
     double amount;
     assert_non_null(document);
     assert_int_equal(
-        json_unpack(document,
-                    "{s:s, s:{s:s}, s:[{s:[{},{},{},{s:i}]}], s:[{},{s:i}], s:[{s:s, s:F}]}",
-                    "schema", &schema, "node", "id", &id, "products", "factors", "value", &k,
-                    "operands", "bytes_moved", &moved, "terms", "unit", &unit, "amount", &amount),
+        json_unpack(
+            document, "{s:s, s:{s:s}, s:[{s:[{},{},{},{s:i}]}], s:[{},{s:i}], s:[{s:s, s:F}]}",
+            "schema", &schema, "node", "id", &id, "products", "factors", "value", &k, "operands",
+            "bytes_touched", &touched, "terms", "unit", &unit, "amount", &amount),
         0);
     assert_string_equal(schema, "roofline.explanation/1");
     assert_string_equal(id, "#0");
     assert_int_equal(k, 8);
-    assert_int_equal(moved, 128);
+    assert_int_equal(touched, 128);
     assert_string_equal(unit, "vector fp32");
     about(amount, 256);
     json_decref(document);
