@@ -124,7 +124,7 @@ function hay(row) {
   if (row.hay === undefined) {
     const { node } = row;
     row.hay = [node.id, node.name, node.op, node.domain, node.scope, row.family, node.limiter || '', node.precision || '',
-      ...node.outputs.concat(node.inputs).map((t) => t.name + ' ' + shape(t).replaceAll('\u00d7', 'x'))].join('\n').toLowerCase();
+      ...node.outputs.map((t) => t.name), ...node.outputs.concat(node.inputs).map((t) => shape(t).replaceAll('\u00d7', 'x'))].join('\n').toLowerCase();
   }
   return row.hay;
 }

@@ -182,7 +182,11 @@ function labelDisc(layer, taken, words, cx, cy, radius, frame) {
       const angle = i * Math.PI / 8, x = cx + Math.cos(angle) * (radius + away), y = cy + Math.sin(angle) * (radius + away);
       const end = Math.cos(angle) < -0.01, left = end ? x - width : x, top = y - 8;
       const outside = left < frame.x.start + 4 || left + width > frame.x.end - 4 || top < frame.y.end + 2 || top + 16 > frame.y.start - 2;
-      const cost = taken.cost(left - 2, top, left + width + 2, top + 16) + away * 2.5 + (outside ? 1e6 : 0) + (i % 4 ? 0 : -2);
+      let cost = taken.cost(left - 2, top, left + width + 2, top + 16) + away * 2.5 + (outside ? 1e6 : 0) + (i % 4 ? 0 : -2);
+      for (let r = 8; r < away && cost < best.cost; r += 6) {
+        const lx = cx + Math.cos(angle) * (radius + r), ly = cy + Math.sin(angle) * (radius + r);
+        cost += taken.cost(lx - 1, ly - 1, lx + 1, ly + 1) * 0.5;
+      }
       if (cost < best.cost) best = { cost, x, y, left, top, end, away };
     }
   }
@@ -390,7 +394,7 @@ function roofNotes() {
   const unknown = rows.filter(isUnknown).length;
   const modes = wholeModel().filter(({ used }) => !used).map(({ mode }) => mode);
   const notes = ['Solid: measured; dashed: ' + (analysis.device.source === 'measured' ? 'theory.' : analysis.device.source + '.'),
-    modes.length ? 'Diamonds: the whole model; hollow under traffic ' + modes.join(' and ') + '.' : '',
+    modes.length ? 'Diamonds: the whole model; hollow under traffic ' + modes.join(', ') + '.' : '',
     rows.some(({ node }) => node.status === 'estimated') ? 'Dashed outline: estimated.' : '',
     unknown ? count(unknown, 'row is', 'rows are') + ' unknown and not drawn.' : ''];
   return el('p', { class: 'hint' }, notes.filter(Boolean).join(' '));

@@ -65,6 +65,16 @@ const char *roof_device_date(const roof_device *d) {
     return d->date ? d->date : "";
 }
 
+const char *roof_device_partial(const roof_device *d) {
+    (void)d;
+    return "";
+}
+
+double roof_device_theory_of(const roof_device *d, const roof_fact *f) {
+    (void)d, (void)f;
+    return 0;
+}
+
 roof_source roof_device_source(const roof_device *d) {
     roof_source best = ROOF_THEORY;
     for (size_t i = 0; i < d->n_facts; i++)
