@@ -87,7 +87,7 @@ if grep -q 'data-errors' root; then fail "driven: $(cat root)"; fi
 "$MODELGEN" chain 10000 chain.onnx || exit 1
 succeed report chain.onnx --device 'RTX 3080' -o chain.html
 best=99999
-for attempt in 1 2 3; do
+for _ in 1 2 3; do
     open_page chain.html
     ready=$(sed -n 's/.*data-ready="\([0-9]*\)".*/\1/p' root)
     [ "${ready:-99999}" -lt "$best" ] && best=$ready
