@@ -45,6 +45,23 @@ typedef enum roof_limiter {
     ROOF_LIMITER_COUNT
 } roof_limiter;
 
+/* In which types the model is kept, see docs/counting.md section 3. Integers, indices and shapes
+ * stay what they are. */
+typedef enum roof_types {
+    ROOF_TYPES_NATIVE, /* as the model says */
+    ROOF_TYPES_FP64,
+    ROOF_TYPES_FP32,
+    ROOF_TYPES_TF32, /* fp32 tensors, contractions on TF32 units */
+    ROOF_TYPES_BF16,
+    ROOF_TYPES_FP16,
+    ROOF_TYPES_FP8,
+    ROOF_TYPES_INT8,
+    ROOF_TYPES_INT4,
+    ROOF_TYPES_W8A16, /* weights of contractions in int8, everything else in fp16 */
+    ROOF_TYPES_W4A16,
+    ROOF_TYPES_COUNT
+} roof_types;
+
 typedef struct roof_binding { /* NAME=N or INPUT=... of the command line */
     const char *name;
     const char *text; /* --dim: "8"; --shape: "1x3x224x224"; --value: path of a TensorProto file */
@@ -63,7 +80,10 @@ typedef struct roof_options {
     size_t n_shapes;
     const roof_binding *values;
     size_t n_values;
-    bool tf32; /* fp32 contractions on TF32 units */
+    roof_types types;
+    bool tf32;           /* fp32 contractions on TF32 units */
+    int accumulate;      /* bits of the floats in which contractions sum: 0 as is usual, 16, 32 */
+    bool sparse_weights; /* of each four weights of a contraction two are zero */
 } roof_options;
 
 typedef struct roof_tensor {
@@ -79,6 +99,7 @@ typedef struct roof_traffic_bytes { /* bytes of one execution */
 
 typedef struct roof_work { /* FLOP, bytes; one execution of a row, or the totals */
     int64_t macs, macs_valid;
+    int64_t macs_nonzero; /* those of weights that are not zero by their structure */
     int64_t flops, matrix_flops, vector_flops, special_flops, integer_ops;
     roof_traffic_bytes bytes;                       /* under the selected traffic mode */
     roof_traffic_bytes traffic[ROOF_TRAFFIC_COUNT]; /* under each */
@@ -203,6 +224,7 @@ ROOF_API const char *roof_analysis_assumption(const roof_analysis *a, size_t i);
 /* The dimensions that were bound, by name; NULL past the last. */
 ROOF_API const char *roof_analysis_dim(const roof_analysis *a, size_t i, int64_t *value);
 
+ROOF_API const char *roof_types_name(roof_types t);
 ROOF_API const char *roof_traffic_name(roof_traffic t);
 /* What the options come to under a traffic mode: do views cost nothing, do caches grow in place? */
 ROOF_API bool roof_views_are_free(const roof_options *o, roof_traffic t);

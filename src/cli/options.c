@@ -126,6 +126,28 @@ static bool choose_format(settings *s, const char *text, const char *(*format)(s
     return i >= 0;
 }
 
+static bool set_precision(settings *s, const char *text, roof_error *e) {
+    const char *names[ROOF_TYPES_COUNT];
+    for (int i = 0; i < ROOF_TYPES_COUNT; i++)
+        names[i] = roof_types_name((roof_types)i);
+    int i = choose("precision", text, names, ROOF_TYPES_COUNT, e);
+    s->analysis.types = (roof_types)(i < 0 ? 0 : i);
+    return i >= 0;
+}
+
+static bool set_accumulate(settings *s, const char *text, roof_error *e) {
+    static const char *const names[] = {"fp32", "fp16"};
+    int i = choose("accumulate", text, names, 2, e);
+    s->analysis.accumulate = i == 0 ? 32 : 16;
+    return i >= 0;
+}
+
+static bool set_sparsity(settings *s, const char *text, roof_error *e) {
+    static const char *const names[] = {"2:4"};
+    s->analysis.sparse_weights = choose("sparsity", text, names, 1, e) == 0;
+    return s->analysis.sparse_weights;
+}
+
 static bool set_format(settings *s, const char *text, roof_error *e) {
     return choose_format(s, text, roof_report_format, e);
 }
@@ -300,6 +322,14 @@ const option_row option_table[] = {
      set_device},
     {0, "calibrate", "auto|never", FOR_MODEL, DEVICE,
      "measure this machine when no profile is saved, or use its theoretical roof", set_calibrate},
+    {0, "precision", "P", FOR_MODEL, MODEL,
+     "keep floating tensors as native (default), fp64, fp32, tf32, bf16, fp16, fp8, int8, int4, "
+     "w8a16 or w4a16 (weights, activations)",
+     set_precision},
+    {0, "accumulate", "fp32|fp16", FOR_MODEL, DEVICE, "in which type contractions sum",
+     set_accumulate},
+    {0, "sparsity", "2:4", FOR_MODEL, MODEL, "of each four weights of a contraction two are zero",
+     set_sparsity},
     {0, "tf32", NULL, FOR_MODEL, DEVICE, "run fp32 contractions on TF32 units", set_tf32},
     {0, "dim", "NAME=N", FOR_ANALYZE | FOR_EXPLAIN | FOR_REPORT, MODEL,
      "bind a symbolic dimension (repeatable)", set_dim},

@@ -1,5 +1,6 @@
 #include "infer/infer.h"
 #include "base/error.h"
+#include "infer/retype.h"
 #include <string.h>
 
 enum { LOOKUP_SLOTS = 1024, ANY_VERSION = 1 << 30 };
@@ -206,9 +207,12 @@ static void start(inference *inf, const model *m, arena *a, roof_error *error) {
 bool infer_model(inference *inf, const model *m, const roof_options *options, arena *a,
                  roof_error *error) {
     start(inf, m, a, error);
+    inf->options = options;
     set_initializers(&inf->engine, m->main);
     if (!bind_inputs(&inf->engine, options, &inf->bindings))
         return false;
     infer_nodes(inf, m->main);
+    if (error->status == ROOF_OK)
+        retype(inf, options);
     return error->status == ROOF_OK;
 }

@@ -7,6 +7,7 @@
 
 typedef struct inference {
     engine engine; /* engine.facts: what is known of each value. The first member */
+    const roof_options *options;
     bindings bindings;
     const op_def **ops; /* by node id: the row that serves the node, or NULL */
     int32_t *versions;  /* by node id: of its operator set */

@@ -44,6 +44,7 @@ typedef struct fact {
     bool constant : 1;
     bool decoded : 1;        /* decoding was tried; content holds the result */
     bool quantized_zero : 1; /* there is a zero point under `quantized` */
+    bool pruned : 1;         /* of each four values two are kept: --sparsity 2:4 */
     dtype quantized : 8;     /* the integer type under a DequantizeLinear, else DT_UNKNOWN */
     dtype stored_type : 8;   /* the type of its largest source, as stored */
     uint32_t root; /* id of the value that its bytes really are (views of one weight share it) */

@@ -87,7 +87,7 @@ static void decode(engine *e, fact *f) {
         decode_strings(e, f);
         return;
     }
-    content *c = content_new(e, stored_elements(f->stored), is_real(f->elem), false);
+    content *c = content_new(e, stored_elements(f->stored), is_real(f->stored->type), false);
     if (c && source && source->decode(source, f->stored, c->item, (size_t)c->n))
         f->content = c;
 }

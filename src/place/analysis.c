@@ -146,6 +146,15 @@ const char *roof_traffic_name(roof_traffic t) {
     return t >= 0 && t < ROOF_TRAFFIC_COUNT ? names[t] : NULL;
 }
 
+const char *roof_types_name(roof_types t) {
+    static const char *const names[ROOF_TYPES_COUNT] = {
+        [ROOF_TYPES_NATIVE] = "native", [ROOF_TYPES_FP64] = "fp64",  [ROOF_TYPES_FP32] = "fp32",
+        [ROOF_TYPES_TF32] = "tf32",     [ROOF_TYPES_BF16] = "bf16",  [ROOF_TYPES_FP16] = "fp16",
+        [ROOF_TYPES_FP8] = "fp8",       [ROOF_TYPES_INT8] = "int8",  [ROOF_TYPES_INT4] = "int4",
+        [ROOF_TYPES_W8A16] = "w8a16",   [ROOF_TYPES_W4A16] = "w4a16"};
+    return t >= 0 && t < ROOF_TYPES_COUNT ? names[t] : NULL;
+}
+
 const char *roof_status_name(roof_row_status s) {
     static const char *const names[ROOF_STATUS_COUNT] = {[ROOF_COUNTED] = "counted",
                                                          [ROOF_FOLDED] = "folded",

@@ -26,8 +26,9 @@ typedef struct roofs {
     const roof_device *device;
     const roof_options *options;
     bool best; /* the larger of theory and measured (for bounds), else the usual choice */
-    roof_ceiling compute[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1];
-    bool looked_up[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1];
+    /* By unit, precision, accumulator and sparsity. */
+    roof_ceiling compute[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1][2];
+    bool looked_up[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1][2];
     roof_ceiling dram;
     hash *texts;   /* what rows say of their ceilings, each text once */
     double launch; /* seconds; 0 when not known */

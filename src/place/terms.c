@@ -17,24 +17,25 @@ void roofs_start(roofs *r, const roof_device *d, const roof_options *o, bool bes
     }
 }
 
-static roof_ceiling look_up(const roofs *r, roof_unit unit, roof_precision p, roof_precision acc) {
-    roof_ceiling c = roof_device_compute(r->device, unit, p, acc, false);
+static roof_ceiling look_up(const roofs *r, roof_unit unit, roof_precision p, roof_precision acc,
+                            bool sparse) {
+    roof_ceiling c = roof_device_compute(r->device, unit, p, acc, sparse);
     if (!r->best)
         return c;
-    roof_ceiling theory = roof_device_compute_theory(r->device, unit, p, acc, false);
+    roof_ceiling theory = roof_device_compute_theory(r->device, unit, p, acc, sparse);
     return theory.value > c.value ? theory : c;
 }
 
 static const roof_ceiling *compute_roof(roofs *r, roof_unit unit, roof_precision p,
-                                        roof_precision acc) {
+                                        roof_precision acc, bool sparse) {
     if (p == ROOF_PRECISION_NONE)
         p = ROOF_FP32; /* types without a unit of their own */
     int a = acc + 1;
-    if (!r->looked_up[unit][p][a]) {
-        r->compute[unit][p][a] = look_up(r, unit, p, acc);
-        r->looked_up[unit][p][a] = true;
+    if (!r->looked_up[unit][p][a][sparse]) {
+        r->compute[unit][p][a][sparse] = look_up(r, unit, p, acc, sparse);
+        r->looked_up[unit][p][a][sparse] = true;
     }
-    return &r->compute[unit][p][a];
+    return &r->compute[unit][p][a][sparse];
 }
 
 static roof_limiter limiter_of(roof_unit unit) {
@@ -63,17 +64,17 @@ size_t compute_terms(roofs *r, const roof_row *row, const row_units *u, int64_t 
                      term terms[MAX_TERMS]) {
     size_t n = 0;
     roof_precision matrix = u->matrix;
-    if (matrix == ROOF_FP32 && r->options->tf32)
+    if (matrix == ROOF_FP32 && (r->options->tf32 || r->options->types == ROOF_TYPES_TF32))
         matrix = ROOF_TF32;
     if (macs > 0)
         n = add_term(terms, n, cnt_mul(macs, 2),
-                     compute_roof(r, ROOF_MATRIX, matrix, u->accumulate));
+                     compute_roof(r, ROOF_MATRIX, matrix, u->accumulate, u->sparse));
     if (row->work.vector_flops > 0)
         n = add_term(terms, n, row->work.vector_flops,
-                     compute_roof(r, ROOF_VECTOR, u->vector, ROOF_PRECISION_NONE));
+                     compute_roof(r, ROOF_VECTOR, u->vector, ROOF_PRECISION_NONE, false));
     if (row->work.special_flops > 0)
         n = add_term(terms, n, row->work.special_flops,
-                     compute_roof(r, ROOF_SPECIAL, u->vector, ROOF_PRECISION_NONE));
+                     compute_roof(r, ROOF_SPECIAL, u->vector, ROOF_PRECISION_NONE, false));
     return n;
 }
 

@@ -23,6 +23,7 @@ static const field head[] = {
 static const field work[] = {
     {.name = "macs", .unit = "MAC", .kind = FIELD_COUNT, .offset = WORK(macs)},
     {.name = "macs_valid", .unit = "MAC", .kind = FIELD_COUNT, .offset = WORK(macs_valid)},
+    {.name = "macs_nonzero", .unit = "MAC", .kind = FIELD_COUNT, .offset = WORK(macs_nonzero)},
     {.name = "flops", .unit = "FLOP", .kind = FIELD_COUNT, .offset = WORK(flops)},
     {.name = "matrix_flops", .unit = "FLOP", .kind = FIELD_COUNT, .offset = WORK(matrix_flops)},
     {.name = "vector_flops", .unit = "FLOP", .kind = FIELD_COUNT, .offset = WORK(vector_flops)},

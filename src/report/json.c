@@ -207,6 +207,12 @@ json_t *json_of_options(const roof_analysis *a) {
     json_put(o, "traffic", json_of_text(roof_traffic_name(options->traffic)));
     json_put(o, "views", json_of_text(free_views ? "free" : "copy"));
     json_put(o, "kv", json_of_text(in_place ? "inplace" : "copy"));
+    json_put(o, "precision", json_of_text(roof_types_name(options->types)));
+    json_put(o, "accumulate",
+             json_of_optional(options->accumulate == 16   ? "fp16"
+                              : options->accumulate == 32 ? "fp32"
+                                                          : ""));
+    json_put(o, "sparsity", json_of_optional(options->sparse_weights ? "2:4" : ""));
     json_put(o, "tf32", json_boolean(options->tf32));
     json_put(o, "dims", dims);
     return o;

@@ -102,7 +102,18 @@ static const char *traffic_text(report *r) {
     if (o->kv)
         text = arena_printf(r->arena, "%s; caches %s", text,
                             o->kv == 'c' ? "are copied" : "grow in place");
-    return o->tf32 ? arena_printf(r->arena, "%s; fp32 contractions on TF32 units", text) : text;
+    return text;
+}
+
+/* In which types the model is kept, where they are not its own. */
+static const char *types_text(report *r) {
+    const roof_options *o = roof_analysis_options(r->analysis);
+    const char *text = o->types == ROOF_TYPES_NATIVE ? "" : roof_types_name(o->types);
+    if (o->tf32)
+        text = join(r, text, "fp32 contractions on TF32 units");
+    if (o->accumulate)
+        text = join(r, text, o->accumulate == 16 ? "sums in fp16" : "sums in fp32");
+    return o->sparse_weights ? join(r, text, "weights 2:4 sparse") : text;
 }
 
 size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
@@ -111,6 +122,7 @@ size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
     add(lines, &n, "model", model_text(r));
     add(lines, &n, "device", device_text(r));
     add(lines, &n, "traffic", traffic_text(r));
+    add(lines, &n, "types", types_text(r));
     add(lines, &n, "dims", dims_text(r, assumptions));
     add(lines, &n, "assumed", assumptions);
     return n;

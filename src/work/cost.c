@@ -39,25 +39,53 @@ static dtype working_type(const inference *inf, const node *n) {
     return first;
 }
 
-/* Q/DQ around a contraction: two dequantized operands multiply as integers and their scales sit in
- * the epilogue; a dequantized weight alone is expanded on the way. */
-static void apply_quantization(const inference *inf, const node *n, work *w) {
-    const fact *a = input(inf, n, 0), *b = input(inf, n, 1);
-    if (!a || !b || b->quantized == DT_UNKNOWN)
-        return;
-    if (a->quantized != DT_UNKNOWN) {
-        bool a_wider = dtype_bits(a->quantized) >= dtype_bits(b->quantized);
-        w->precision = a_wider ? a->quantized : b->quantized;
-        const fact *out = n->n_out && n->out[0] ? &inf->engine.facts[n->out[0]->id] : NULL;
-        work_each(w, "scales N", fact_elements(out), 1, 0);
-    } else {
-        work_each(w, "dequantized weights", fact_elements(b), 1 + b->quantized_zero, 0);
+static bool is_quantized(const fact *f) {
+    return f && f->quantized != DT_UNKNOWN;
+}
+
+/* Does any operand hold integers that stand for floats? */
+static bool has_quantized(const inference *inf, const node *n) {
+    for (unsigned i = 0; i < n->n_in; i++)
+        if (is_quantized(input(inf, n, i)))
+            return true;
+    return false;
+}
+
+/* Weights that are kept as integers beside activations that are floats are expanded on the way. */
+static void expand_weights(const inference *inf, const node *n, work *w) {
+    for (unsigned i = 0; i < n->n_in; i++)
+        if (is_quantized(input(inf, n, i)) && !input(inf, n, i)->constant)
+            return;
+    for (unsigned i = 0; i < n->n_in; i++) {
+        const fact *f = input(inf, n, i);
+        if (is_quantized(f) && f->rank >= 2)
+            work_each(w, "dequantized weights", fact_elements(f), 1 + f->quantized_zero, 0);
     }
 }
 
-static dtype accumulate_type(const work *w) {
+/* Q/DQ around a contraction: two dequantized operands multiply as integers and their scales sit in
+ * the epilogue. */
+static void apply_quantization(const inference *inf, const op_def *op, const node *n, work *w) {
+    const fact *a = input(inf, n, 0), *b = input(inf, n, 1);
+    bool multiplies = op->traits & OP_CONTRACTION;
+    if (!multiplies || !is_quantized(a) || !is_quantized(b)) {
+        if (w->macs != 0 && !(op->traits & OP_QUANTIZED))
+            expand_weights(inf, n, w);
+        return;
+    }
+    bool a_wider = dtype_bits(a->quantized) >= dtype_bits(b->quantized);
+    w->precision = a_wider ? a->quantized : b->quantized;
+    const fact *out = n->n_out && n->out[0] ? &inf->engine.facts[n->out[0]->id] : NULL;
+    work_each(w, "scales N", fact_elements(out), 1, 0);
+}
+
+/* Sums in 16 bits are for operands that are no longer. */
+static dtype accumulate_type(const roof_options *o, const work *w) {
     if (w->accumulate != DT_UNKNOWN)
         return w->accumulate;
+    bool narrow = w->precision == DT_FLOAT16 || dtype_bits(w->precision) <= 8;
+    if (o->accumulate == 16 && dtype_kind(w->precision) == CLASS_FLOAT && narrow)
+        return DT_FLOAT16;
     if (dtype_kind(w->precision) == CLASS_INTEGER)
         return DT_INT32;
     return w->precision == DT_DOUBLE ? DT_DOUBLE : DT_FLOAT;
@@ -71,12 +99,13 @@ static dtype vector_type(const op_def *op, const work *w) {
     return w->precision;
 }
 
-static void set_units(const op_def *op, const work *w, roof_row *row, row_units *units) {
+static void set_units(const roof_options *o, const op_def *op, const work *w, roof_row *row,
+                      row_units *units) {
     units->matrix = units->vector = units->accumulate = ROOF_PRECISION_NONE;
     if (w->macs != 0) {
         units->matrix = precision_of(w->precision);
-        units->accumulate = precision_of(accumulate_type(w));
-        row->accumulate_dtype = dtype_name(accumulate_type(w));
+        units->accumulate = precision_of(accumulate_type(o, w));
+        row->accumulate_dtype = dtype_name(accumulate_type(o, w));
     }
     if (w->vector != 0 || w->special != 0)
         units->vector = precision_of(vector_type(op, w));
@@ -116,10 +145,27 @@ static void set_work(const work *w, roof_row *row) {
         row->note = "its work depends on a shape that is not known";
 }
 
+/* Macs with weights that are there: of 2:4 weights half, of a sparse tensor its part that is
+ * stored. */
+static void set_sparsity(const inference *inf, const node *n, roof_row *row, row_units *units) {
+    roof_work *r = &row->work;
+    r->macs_nonzero = r->macs;
+    for (unsigned i = 0; i < n->n_in && known(r->macs) && r->macs > 0; i++) {
+        const fact *f = input(inf, n, i);
+        if (f && f->pruned) {
+            units->sparse = true;
+            r->macs_nonzero = cnt_div_up(r->macs, 2);
+        } else if (f && n->in[i]->indices) {
+            count kept = stored_elements(n->in[i]->stored);
+            r->macs_nonzero = source_share(r->macs, kept, fact_elements(f));
+        }
+    }
+}
+
 static void set_unknown(roof_row *row, const char *why) {
     roof_work *r = &row->work;
-    r->macs = r->macs_valid = r->flops = r->matrix_flops = r->vector_flops = r->special_flops =
-        r->integer_ops = UNKNOWN;
+    r->macs = r->macs_valid = r->macs_nonzero = r->flops = r->matrix_flops = r->vector_flops =
+        r->special_flops = r->integer_ops = UNKNOWN;
     row->status = ROOF_ROW_UNKNOWN;
     row->note = why;
 }
@@ -146,16 +192,17 @@ void count_row(const inference *inf, const node *n, roof_row *row, row_units *un
         op->cost(&s, w);
     if (w->macs_valid == UNKNOWN)
         w->macs_valid = w->macs;
-    if (op->traits & OP_CONTRACTION)
-        apply_quantization(inf, n, w);
+    apply_quantization(inf, op, n, w);
     if (w->precision == DT_UNKNOWN)
         w->precision = working_type(inf, n);
     if (dtype_kind(w->precision) == CLASS_INTEGER && !(op->traits & OP_QUANTIZED) &&
-        !(input(inf, n, 0) && input(inf, n, 0)->quantized != DT_UNKNOWN))
+        !has_quantized(inf, n))
         work_to_integer(w);
     if (w->is_unknown)
         set_unknown(row, w->note ? w->note : "no rule for this use of the operator");
     else
         set_work(w, row);
-    set_units(op, w, row, units);
+    set_units(inf->options, op, w, row, units);
+    if (row->status != ROOF_ROW_UNKNOWN)
+        set_sparsity(inf, n, row, units);
 }

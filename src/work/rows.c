@@ -105,6 +105,7 @@ static void add_row(roof_totals *t, const roof_row *row) {
     bool *ok = &t->complete;
     add_to(&t->work.macs, row->repeat, row->work.macs, ok);
     add_to(&t->work.macs_valid, row->repeat, row->work.macs_valid, ok);
+    add_to(&t->work.macs_nonzero, row->repeat, row->work.macs_nonzero, ok);
     add_to(&t->work.flops, row->repeat, row->work.flops, ok);
     add_to(&t->work.matrix_flops, row->repeat, row->work.matrix_flops, ok);
     add_to(&t->work.vector_flops, row->repeat, row->work.vector_flops, ok);

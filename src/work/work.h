@@ -12,6 +12,7 @@ typedef struct row_units {
     roof_precision matrix;     /* of the contraction; ROOF_PRECISION_NONE without one */
     roof_precision vector;     /* of vector and special work */
     roof_precision accumulate; /* of the contraction */
+    bool sparse;               /* of each four weights two are zero */
     bool may_not_run;          /* it is in a branch or loop that perhaps does not execute */
 } row_units;
 

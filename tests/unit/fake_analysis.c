@@ -135,6 +135,7 @@ static int family_index(const char *name) {
 static roof_work work_of(const fake_row *f) {
     roof_work w = {.macs = cnt_div(f->matrix, 2),
                    .macs_valid = cnt_div(f->matrix, 2),
+                   .macs_nonzero = cnt_div(f->matrix, 2),
                    .matrix_flops = f->matrix,
                    .vector_flops = f->vector,
                    .special_flops = f->special,
@@ -364,6 +365,10 @@ bool roof_views_are_free(const roof_options *o, roof_traffic t) {
 
 bool roof_caches_grow(const roof_options *o, roof_traffic t) {
     return o->kv ? o->kv == 'i' : t >= ROOF_TRAFFIC_FUSED;
+}
+
+const char *roof_types_name(roof_types t) {
+    return t == ROOF_TYPES_W8A16 ? "w8a16" : "native";
 }
 
 const char *roof_status_name(roof_row_status s) {
