@@ -25,7 +25,8 @@ typedef enum roof_status {
 
 /* One error: its status and one line of printable text (UTF-8, no control characters, no final
  * full stop or newline) that names the file, the node, the wrong value and the way out.
- * Owned by the caller; start from ROOF_ERROR_INIT. The first error stays: later ones are ignored. */
+ * Owned by the caller; start from ROOF_ERROR_INIT. The first error stays: later ones are ignored.
+ */
 typedef struct roof_error {
     roof_status status;
     char text[768];

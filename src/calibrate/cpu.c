@@ -175,8 +175,8 @@ static void run_lane(void *user, int i) {
     l->lost = team_clock() - l->began - (team_processor_time() - had);
 }
 
-/* Whether something else ran on this thread's core, for more than an interrupt now and then, or kept
- * the thread from beginning with the `first`. */
+/* Whether something else ran on this thread's core, for more than an interrupt now and then, or
+ * kept the thread from beginning with the `first`. */
 static bool was_disturbed(const lane *l, double first) {
     double most = 0.02 * (l->ended - l->began) + 20e-6;
     return l->lost > most || l->began - first > most;

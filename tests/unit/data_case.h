@@ -9,8 +9,8 @@
  * of lists of which only the length is known, "coefficients*12" (floats), "ids#3" (ints) and
  * "names$2" (strings).
  * The work lists what is not 0 (macs, valid where those are not all, vector special integer), then
- * the elements read of each input and written of each output, then "estimated". A node that is refused has the output "invalid",
- * and words of the message in place of the work. */
+ * the elements read of each input and written of each output, then "estimated". A node that is
+ * refused has the output "invalid", and words of the message in place of the work. */
 #ifndef TESTS_DATA_CASE_H
 #define TESTS_DATA_CASE_H
 
