@@ -100,9 +100,11 @@ static count source_bytes(const engine *e, const node *n, const op_def *op) {
  * another form (a view, a transposition, a dequantization), it is still that weight. */
 static void mark_constant(engine *e, const node *n, const op_def *op, fact *out, uint32_t id) {
     const fact *first = n->n_in > 0 && n->in[0] ? &e->facts[n->in[0]->id] : NULL;
-    count own = fact_bytes(out);
-    count sources = out->stored ? own : source_bytes(e, n, op);
-    bool by_source = !out->stored && known(sources) && (!known(own) || sources <= own);
+    bool is_sparse = out->stored_bytes > 0; /* its operator has said what it takes */
+    count own = is_sparse ? out->stored_bytes : fact_bytes(out);
+    bool is_stored = out->stored || is_sparse;
+    count sources = is_stored ? own : source_bytes(e, n, op);
+    bool by_source = !is_stored && known(sources) && (!known(own) || sources <= own);
     bool same_weight = first && (op->kind == OP_VIEW || (op->traits & OP_KEEPS_SCALE) ||
                                  out->quantized != DT_UNKNOWN);
     out->constant = true;

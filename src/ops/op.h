@@ -40,7 +40,8 @@ typedef struct fact {
     int rank : 8; /* -1 unknown */
 
     /* Constants: everything that depends on nothing but initializers, constants and known shapes.
-     * Filled in by the driver, not by infer functions. */
+     * Filled in by the driver, not by infer functions (but for stored_bytes of sparse constants).
+     */
     bool constant : 1;
     bool decoded : 1;        /* decoding was tried; content holds the result */
     bool quantized_zero : 1; /* there is a zero point under `quantized` */

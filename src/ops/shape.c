@@ -75,6 +75,10 @@ static void constant_of_sparse(site *s, const attribute *a) {
     for (int k = 0; k < rank; k++)
         dims[k] = a->type->dims[k].size;
     out_tensor(s, 0, a->tensor ? a->tensor->type : DT_UNKNOWN, rank, dims);
+    fact *out = site_out(s, 0);
+    if (out && a->tensor && a->indices)
+        out->stored_bytes = cnt_add(dtype_bytes(a->tensor->type, stored_elements(a->tensor)),
+                                    dtype_bytes(a->indices->type, stored_elements(a->indices)));
 }
 
 static void infer_constant(site *s) {

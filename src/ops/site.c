@@ -172,16 +172,17 @@ const int64_t *site_ints_or_input(site *s, const char *name, int i, size_t *n, b
 }
 
 void site_invalid(site *s, const char *format, ...) {
-    char why[256], name[96], op[64];
+    char why[256], id[160], name[96], op[64];
     va_list args;
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
     text_printable(name, sizeof name, s->node->name);
     text_printable(op, sizeof op, s->node->op);
-    error_set(s->engine->error, ROOF_DAMAGED, "%s: node #%u %s%s%s(%s) is invalid: %s",
-              s->engine->model->path, s->node->index, *name ? "\"" : "", name, *name ? "\" " : "",
-              op, why);
+    size_t used = node_prefix(id, sizeof id, s->node);
+    snprintf(id + used, sizeof id - used, "#%u", (unsigned)s->node->index);
+    error_set(s->engine->error, ROOF_DAMAGED, "%s: node %s %s%s%s(%s) is invalid: %s",
+              s->engine->model->path, id, *name ? "\"" : "", name, *name ? "\" " : "", op, why);
 }
 
 bool site_failed(const site *s) {

@@ -174,11 +174,13 @@ static frame frame_inside(const counter *k, const frame *outer, const graph *g) 
     frame f = *outer;
     f.repeat = cnt_mul(outer->repeat, run->repeat);
     f.is_skipped |= k->c->is_skipped[g->id];
-    if (run->assumption) {
-        f.may_not_run = true;
-        f.assumption =
-            f.assumption ? both(inf->engine.arena, f.assumption, run->assumption) : run->assumption;
-    }
+    if (!run->assumption)
+        return f;
+    f.may_not_run = true;
+    if (f.assumption && f.assumption != run->assumption)
+        f.assumption = both(inf->engine.arena, f.assumption, run->assumption);
+    else
+        f.assumption = run->assumption;
     return f;
 }
 

@@ -52,8 +52,10 @@ void ledger_start(ledger *l, const counted *c, const roof_options *o) {
 
 count input_bytes(const inference *inf, const node *n, const work *w, unsigned i) {
     const fact *f = &inf->engine.facts[n->in[i]->id];
+    if (w->touched[i] == 0)
+        return 0;
     if (!f->constant)
-        return w->touched[i] == 0 ? 0 : dtype_bytes(f->elem, w->touched[i]);
+        return dtype_bytes(f->elem, w->touched[i]);
     return source_share(f->stored_bytes, w->touched[i], fact_elements(f));
 }
 
@@ -112,6 +114,11 @@ static void add_ideal(ledger *l, const read *r, roof_traffic_bytes *ideal) {
         return;
     }
     uint32_t memory = l->alias[r->value->id];
+    const fact *begun = &l->inference->engine.facts[memory];
+    if (begun->constant) { /* what a loop begins with is stored */
+        ideal->weights = cnt_add(ideal->weights, unpaid(l, begun->root, bytes));
+        return;
+    }
     const value *past = cache_past(&l->caches, r->value);
     if (past && roof_caches_grow(l->options, ROOF_TRAFFIC_IDEAL)) {
         bytes = cnt_min(bytes, fact_bytes(fact_of(l, past)));
@@ -156,7 +163,9 @@ count written_bytes(const ledger *l, const node *n, unsigned i, count written, r
 static void add_output(ledger *l, const node *n, const work *w, unsigned i,
                        roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
     static const roof_traffic modes[] = {ROOF_TRAFFIC_OP, ROOF_TRAFFIC_OUTPUT, ROOF_TRAFFIC_IDEAL};
-    bool leaves = l->memory[l->alias[n->out[i]->id]] & IS_OUTPUT;
+    const op_def *op = l->inference->ops[n->id];
+    bool is_view = op && op->kind == OP_VIEW;
+    bool leaves = !is_view && (l->memory[l->alias[n->out[i]->id]] & IS_OUTPUT);
     for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) {
         roof_traffic t = modes[k];
         roof_traffic_bytes *b = t == ROOF_TRAFFIC_IDEAL ? ideal_of(l, mode) : &mode[t];
@@ -256,8 +265,6 @@ void count_traffic(ledger *l, const node *n, const op_def *op, const work *w, ro
         if (is_used(n->out[i]))
             add_output(l, n, w, i, mode);
     add_attributes(l, w, mode);
-    if (is_view)
-        mode[ROOF_TRAFFIC_IDEAL] = (roof_traffic_bytes){0};
     for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++) {
         if (is_view && t != ROOF_TRAFFIC_IDEAL && roof_views_are_free(l->options, (roof_traffic)t))
             mode[t] = (roof_traffic_bytes){0};

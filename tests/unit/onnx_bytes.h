@@ -42,6 +42,7 @@ enum {
     NODE_ATTRIBUTE = 5,
     NODE_DOC = 6,
     NODE_DOMAIN = 7,
+    NODE_OVERLOAD = 8,
     NODE_METADATA = 9,
     ATTRIBUTE_NAME = 1,
     ATTRIBUTE_F = 2,
