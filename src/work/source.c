@@ -42,6 +42,8 @@ dtype source_type(const sources *s, const value *v) {
 }
 
 count source_share(count bytes, count part, count whole) {
+    if (part == 0) /* of a sequence the whole may not be known */
+        return 0;
     if (!known(bytes) || !known(part) || !known(whole) || part >= whole)
         return known(part) && known(whole) ? bytes : UNKNOWN;
     return (count)(((unsigned __int128)bytes * (uint64_t)part + (uint64_t)whole - 1) /

@@ -381,3 +381,19 @@ char *rows_as_text(const roof_analysis *a) {
     put_raw(&b, "", 1);
     return (char *)b.data;
 }
+
+char *outputs_as_text(const roof_analysis *a) {
+    bytes b = {0};
+    char one[32];
+    size_t n;
+    const roof_tensor *t = roof_analysis_outputs(a, &n);
+    for (size_t i = 0; i < n; i++) {
+        add_text(&b, "%s%s ", i ? ", " : "", t[i].dtype);
+        if (t[i].rank < 0)
+            add_text(&b, "*");
+        for (int k = 0; k < t[i].rank; k++)
+            add_text(&b, "%s%s", k ? "x" : "", shown(one, t[i].dims[k]));
+    }
+    put_raw(&b, "", 1);
+    return (char *)b.data;
+}

@@ -259,6 +259,8 @@ static long peak_kb(void) {
 /* F0 calls F1 twice, F1 calls F2 twice, ...: `levels` of them, and the last is `leaf`. */
 static char *doubling_functions(int levels, const char *leaf) {
     char *text = calloc(1, 256 + 80 * (size_t)levels + strlen(leaf)), line[96];
+    if (!text)
+        abort();
     strcpy(text, X "y = my.F0(x) out y");
     for (int i = 0; i < levels; i++) {
         snprintf(line, sizeof line, " function my.F%d(a) -> (b) { t = my.F%d(a) b = my.F%d(t) }", i,

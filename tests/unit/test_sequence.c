@@ -22,20 +22,13 @@ static void check_case(const text_case *c) {
     assert_string_equal(e.text, "");
     roof_analysis *a = roof_analyze(m, NULL, NULL, &e);
     assert_string_equal(e.text, "");
-    char text[512] = "";
-    size_t n, used = 0;
-    const roof_tensor *t = roof_analysis_outputs(a, &n);
-    for (size_t i = 0; i < n; i++) {
-        used += (size_t)sprintf(text + used, "%s%s ", i ? ", " : "", t[i].dtype);
-        if (t[i].rank < 0)
-            used += (size_t)sprintf(text + used, "*");
-        for (int k = 0; k < t[i].rank; k++)
-            used += (size_t)sprintf(text + used, t[i].dims[k] < 0 ? "%s?" : "%s%lld", k ? "x" : "",
-                                    (long long)t[i].dims[k]);
-    }
-    assert_string_equal(text, c->outputs);
-    if (c->bytes >= 0)
+    char *outputs = outputs_as_text(a);
+    assert_string_equal(outputs, c->outputs);
+    free(outputs);
+    if (c->bytes >= 0) {
         assert_int_equal(roof_analysis_totals(a)->work.bytes.total, c->bytes);
+        assert_true(roof_analysis_totals(a)->complete);
+    }
     roof_analysis_free(a);
     roof_model_free(m);
 }
