@@ -84,6 +84,7 @@ typedef struct roof_options {
     bool tf32;           /* fp32 contractions on TF32 units */
     int accumulate;      /* bits of the floats in which contractions sum: 0 as is usual, 16, 32 */
     bool sparse_weights; /* of each four weights of a contraction two are zero */
+    bool hierarchy;      /* reads may be served by caches; else all bytes are of DRAM */
 } roof_options;
 
 typedef struct roof_tensor {
@@ -112,6 +113,14 @@ typedef struct roof_row_ceiling {
     double time_s;        /* this term alone */
     const char *fallback; /* "" or a phrase */
 } roof_row_ceiling;
+
+/* What a row moves through one level of the memory hierarchy. */
+typedef struct roof_row_level {
+    const char *level; /* "l1", "l2", "l3", "dram" */
+    int64_t bytes;     /* served by it or by a level beyond */
+    double bandwidth;  /* B/s */
+    double time_s;
+} roof_row_level;
 
 /* One execution site. Strings are UTF-8 as in the file: not safe to print as they are. */
 typedef struct roof_row {
@@ -146,6 +155,8 @@ typedef struct roof_row {
     int32_t group; /* its fusion group under ROOF_TRAFFIC_FUSED; -1: in none */
     const roof_row_ceiling *ceilings;
     size_t n_ceilings;
+    const roof_row_level *levels; /* from the inside; none without options.hierarchy */
+    size_t n_levels;
 } roof_row;
 
 /* Rows that an engine with ordinary fusion runs as one kernel. */

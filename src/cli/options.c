@@ -126,6 +126,13 @@ static bool choose_format(settings *s, const char *text, const char *(*format)(s
     return i >= 0;
 }
 
+static bool set_memory(settings *s, const char *text, roof_error *e) {
+    static const char *const names[] = {"dram", "hierarchy"};
+    int i = choose("memory", text, names, 2, e);
+    s->analysis.hierarchy = i == 1;
+    return i >= 0;
+}
+
 static bool set_precision(settings *s, const char *text, roof_error *e) {
     const char *names[ROOF_TYPES_COUNT];
     for (int i = 0; i < ROOF_TYPES_COUNT; i++)
@@ -351,6 +358,10 @@ const option_row option_table[] = {
      "are caches of keys and values copied (default), or do they grow in place (default of fused "
      "and ideal)",
      set_kv},
+    {0, "memory", "dram|hierarchy", FOR_MODEL, COUNTING,
+     "all bytes are of DRAM (default), or reads are served by the innermost cache that still has "
+     "them",
+     set_memory},
     {0, "format", "table|csv|json|md", FOR_ANALYZE, OUTPUT, "format of the result", set_format},
     {0, "format", "table|csv|json", FOR_SWEEP, OUTPUT, "format of the result", set_sweep_format},
     {0, "format", "text|json", FOR_EXPLAIN, OUTPUT, "format of the result", set_explain_format},

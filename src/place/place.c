@@ -8,14 +8,28 @@ static bool is_placed(const roof_row *row) {
     return row->status == ROOF_COUNTED || row->status == ROOF_ESTIMATED;
 }
 
-static term memory_term(const roofs *r, int64_t bytes) {
-    return (term){.limiter = ROOF_LIMIT_MEMORY, .amount = (double)bytes, .ceiling = r->dram};
+/* The level of memory that takes longest. */
+static term memory_term(const roofs *r, const roof_row *row) {
+    const memory_levels *l = &r->levels;
+    term t = {.limiter = ROOF_LIMIT_MEMORY,
+              .amount = (double)row->work.bytes.total,
+              .ceiling = r->dram,
+              .level = "dram"};
+    double most = -1;
+    for (size_t i = 0; i < row->n_levels; i++)
+        if (row->levels[i].time_s > most) {
+            most = row->levels[i].time_s;
+            t.amount = (double)row->levels[i].bytes;
+            t.ceiling = l->level[i].roof;
+            t.level = l->level[i].name;
+        }
+    return t;
 }
 
 static const char *unit_text(const roofs *r, const term *t) {
     char text[64];
     if (t->limiter == ROOF_LIMIT_MEMORY)
-        return "dram";
+        return t->level;
     snprintf(text, sizeof text, "%s %s", roof_unit_name(t->ceiling.unit),
              roof_precision_name(t->ceiling.precision));
     return hash_intern(r->texts, text);
@@ -38,14 +52,19 @@ static bool overhead_dominates(const roofs *r, double time) {
     return r->launch > 0 && r->launch > time;
 }
 
+static double memory_time(const roofs *r, const roof_row *row, roof_traffic t) {
+    term slowest = memory_term(r, row);
+    bool chosen = t == r->options->traffic && row->n_levels > 0;
+    double bytes = chosen ? slowest.amount : (double)row->work.traffic[t].total;
+    return bytes > 0 ? bytes / (chosen ? slowest.ceiling.value : r->dram.value) : 0;
+}
+
 /* Adds what a row takes under each traffic mode; fused groups are added as such. */
 static void add_times(counted *c, const roofs *r, size_t i, double compute) {
     const roof_row *row = &c->rows[i];
     bool alone = c->groups.of[i] == NO_GROUP;
     for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++) {
-        int64_t bytes = row->work.traffic[t].total;
-        double memory = bytes > 0 ? (double)bytes / r->dram.value : 0;
-        double time = fmax(compute, memory);
+        double time = fmax(compute, memory_time(r, row, (roof_traffic)t));
         if ((t != ROOF_TRAFFIC_FUSED || alone) && isfinite(compute) && isfinite(time))
             c->totals.time_by_traffic[t] += time * (double)row->repeat;
     }
@@ -62,7 +81,7 @@ static void place_row(counted *c, roofs *r, size_t i) {
     size_t n = compute_terms(r, row, &c->units[i], row->work.macs, terms);
     add_times(c, r, i, terms_time(terms, n, &slowest));
     if (row->work.bytes.total > 0)
-        terms[n++] = memory_term(r, row->work.bytes.total);
+        terms[n++] = memory_term(r, row);
     row->time_s = terms_time(terms, n, &slowest);
     if (isnan(row->time_s))
         return;
@@ -79,11 +98,20 @@ typedef struct group_time {
     roof_limiter limiter;
 } group_time;
 
+/* Adds what a row of a group takes at each level of memory. */
+static void add_level_times(const roofs *r, const roof_row *row, double at[MAX_LEVELS]) {
+    int64_t bytes = row->work.traffic[ROOF_TRAFFIC_FUSED].total;
+    if (r->options->traffic != ROOF_TRAFFIC_FUSED || row->n_levels == 0)
+        at[0] += bytes > 0 ? (double)bytes / r->dram.value : 0;
+    else
+        for (size_t i = 0; i < row->n_levels; i++)
+            at[i] += row->levels[i].time_s;
+}
+
 /* A group is one kernel: what its rows ask of a unit adds up, and so do their bytes. */
 static group_time time_of_group(const counted *c, roofs *r, size_t group) {
     const grouping *g = &c->groups;
-    double by[ROOF_LIMITER_COUNT] = {0}, alone = 0;
-    int64_t bytes = 0;
+    double by[ROOF_LIMITER_COUNT] = {0}, at[MAX_LEVELS] = {0}, alone = 0;
     for (uint32_t k = g->start[group]; k < g->start[group + 1]; k++) {
         const roof_row *row = &c->rows[g->row[k]];
         term terms[MAX_TERMS];
@@ -93,12 +121,12 @@ static group_time time_of_group(const counted *c, roofs *r, size_t group) {
         for (size_t i = 0; i < n; i++)
             by[terms[i].limiter] += terms[i].amount / terms[i].ceiling.value;
         if (is_placed(row) && !isnan(row->time_s)) {
-            bytes = cnt_add(bytes, row->work.traffic[ROOF_TRAFFIC_FUSED].total);
+            add_level_times(r, row, at);
             alone += row->time_s;
         }
     }
-    if (bytes > 0)
-        by[ROOF_LIMIT_MEMORY] = (double)bytes / r->dram.value;
+    for (size_t i = 0; i < MAX_LEVELS; i++)
+        by[ROOF_LIMIT_MEMORY] = fmax(by[ROOF_LIMIT_MEMORY], at[i]);
     group_time t = {.rows_time = alone};
     for (int l = 0; l < ROOF_LIMITER_COUNT; l++)
         if (by[l] > t.time) {
@@ -176,6 +204,8 @@ void place_model(counted *c, const roof_device *d, const roof_options *options) 
     roofs *r = arena_alloc(c->inference->engine.arena, sizeof *r);
     roofs_start(r, d, options, false);
     r->texts = hash_new(c->inference->engine.arena, 16);
+    if (options->hierarchy)
+        place_hierarchy(c, &r->levels);
     for (size_t i = 0; i < c->n_rows; i++)
         place_row(c, r, i);
     place_groups(c, r);

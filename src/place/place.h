@@ -17,9 +17,26 @@ typedef struct term {
     roof_limiter limiter;
     double amount; /* FLOP or byte */
     roof_ceiling ceiling;
+    const char *level; /* of memory */
 } term;
 
-enum { MAX_TERMS = 4 };
+enum { MAX_TERMS = 4, MAX_LEVELS = 4 };
+
+typedef struct memory_level {
+    const char *name;
+    double capacity; /* bytes; infinite of DRAM */
+    roof_ceiling roof;
+} memory_level;
+
+/* The levels that outlive a row, from the inside; DRAM is the last. */
+typedef struct memory_levels {
+    memory_level level[MAX_LEVELS];
+    size_t n;
+} memory_levels;
+void levels_start(memory_levels *l, const roof_device *d, bool with_caches,
+                  const roof_ceiling *dram);
+/* Serves what each row reads and writes: row.levels. */
+void place_hierarchy(counted *c, const memory_levels *l);
 
 /* The ceilings of a device, each looked up once. */
 typedef struct roofs {
@@ -30,8 +47,9 @@ typedef struct roofs {
     roof_ceiling compute[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1][2];
     bool looked_up[ROOF_UNIT_COUNT][ROOF_PRECISION_COUNT][ROOF_PRECISION_COUNT + 1][2];
     roof_ceiling dram;
-    hash *texts;   /* what rows say of their ceilings, each text once */
-    double launch; /* seconds; 0 when not known */
+    memory_levels levels; /* with caches only where a hierarchy is asked for */
+    hash *texts;          /* what rows say of their ceilings, each text once */
+    double launch;        /* seconds; 0 when not known */
 } roofs;
 void roofs_start(roofs *r, const roof_device *d, const roof_options *o, bool best);
 /* The terms of a row's compute work (macs as given), work on one unit added up; their number. */

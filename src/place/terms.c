@@ -15,6 +15,7 @@ void roofs_start(roofs *r, const roof_device *d, const roof_options *o, bool bes
         if (theory.value > r->dram.value)
             r->dram = theory;
     }
+    levels_start(&r->levels, d, o->hierarchy, &r->dram);
 }
 
 static roof_ceiling look_up(const roofs *r, roof_unit unit, roof_precision p, roof_precision acc,

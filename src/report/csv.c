@@ -52,6 +52,14 @@ static void put_ceilings(report *r, const roof_row *row) {
     write_csv_text(r->out, r->scratch, text);
 }
 
+static void put_levels(report *r, const roof_row *row) {
+    const char *text = "";
+    for (size_t i = 0; i < row->n_levels; i++)
+        text = arena_printf(r->scratch, "%s%s%s=%lld", text, i ? "; " : "", row->levels[i].level,
+                            (long long)row->levels[i].bytes);
+    write_csv_text(r->out, r->scratch, text);
+}
+
 static void put_field(report *r, const roof_row *row, const field *f) {
     const void *value = field_value(row, f);
     switch (f->kind) {
@@ -86,6 +94,9 @@ static void put_field(report *r, const roof_row *row, const field *f) {
         break;
     case FIELD_CEILINGS:
         put_ceilings(r, row);
+        break;
+    case FIELD_LEVELS:
+        put_levels(r, row);
         break;
     }
 }

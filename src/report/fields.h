@@ -16,7 +16,8 @@ typedef enum field_kind {
     FIELD_INPUTS, /* of the row as a whole: tensors */
     FIELD_OUTPUTS,
     FIELD_TRAFFIC, /* bytes under each traffic mode */
-    FIELD_CEILINGS
+    FIELD_CEILINGS,
+    FIELD_LEVELS /* of the memory hierarchy; left out of JSON where there are none */
 } field_kind;
 
 typedef struct field {

@@ -88,6 +88,19 @@ static json_t *row_ceilings(const roof_row *row) {
     return list;
 }
 
+static json_t *row_levels(const roof_row *row) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < row->n_levels; i++) {
+        json_t *o = json_object();
+        json_put(o, "level", json_of_text(row->levels[i].level));
+        json_put(o, "bytes", json_of_count(row->levels[i].bytes));
+        json_put(o, "value", json_of_real(row->levels[i].bandwidth));
+        json_put(o, "time_s", json_of_real(row->levels[i].time_s));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
 static json_t *field_json(const roof_row *row, const field *f) {
     const void *value = field_value(row, f);
     switch (f->kind) {
@@ -113,6 +126,8 @@ static json_t *field_json(const roof_row *row, const field *f) {
         return traffic(&row->work);
     case FIELD_CEILINGS:
         return row_ceilings(row);
+    case FIELD_LEVELS:
+        return row_levels(row);
     }
     return json_null();
 }
@@ -121,7 +136,8 @@ json_t *json_of_row(const roof_row *row) {
     json_t *o = json_object();
     const field *f;
     for (size_t i = 0; (f = row_field(i)); i++)
-        json_put(o, f->name, field_json(row, f));
+        if (f->kind != FIELD_LEVELS || row->n_levels > 0)
+            json_put(o, f->name, field_json(row, f));
     return o;
 }
 
@@ -207,6 +223,7 @@ json_t *json_of_options(const roof_analysis *a) {
     json_put(o, "traffic", json_of_text(roof_traffic_name(options->traffic)));
     json_put(o, "views", json_of_text(free_views ? "free" : "copy"));
     json_put(o, "kv", json_of_text(in_place ? "inplace" : "copy"));
+    json_put(o, "memory", json_of_text(options->hierarchy ? "hierarchy" : "dram"));
     json_put(o, "precision", json_of_text(roof_types_name(options->types)));
     json_put(o, "accumulate",
              json_of_optional(options->accumulate == 16   ? "fp16"

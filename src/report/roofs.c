@@ -12,10 +12,6 @@ double row_seconds(const roof_row *row) {
     return row->repeat < 0 ? NAN : row->time_s * (double)row->repeat;
 }
 
-static bool is_memory(const roof_row_ceiling *c) {
-    return strcmp(c->unit, "dram") == 0;
-}
-
 /* Takes "vector fp32" apart; false when it names no compute ceiling. */
 static bool parse_compute(const char *name, roof_unit *unit, roof_precision *precision) {
     for (int u = 0; u < ROOF_UNIT_COUNT; u++) {
@@ -27,6 +23,12 @@ static bool parse_compute(const char *name, roof_unit *unit, roof_precision *pre
         }
     }
     return false;
+}
+
+static bool is_memory(const roof_row_ceiling *c) {
+    roof_unit unit;
+    roof_precision precision;
+    return !parse_compute(c->unit, &unit, &precision);
 }
 
 /* The entry of a compute ceiling, made when new; NULL when it is none or there is no room. */
@@ -53,12 +55,14 @@ static bool limits_row(const roof_row *row, const roof_row_ceiling *c) {
 }
 
 static void add_row(roofs *out, const roof_row *row) {
+    if (row->n_levels > 0)
+        out->memory = row->levels[row->n_levels - 1].bandwidth;
     for (size_t i = 0; i < row->n_ceilings; i++) {
         const roof_row_ceiling *c = &row->ceilings[i];
         if (!(c->value > 0))
             continue;
         roof_in_use *u = is_memory(c) ? NULL : entry(out, c);
-        if (is_memory(c))
+        if (strcmp(c->unit, "dram") == 0)
             out->memory = c->value;
         if (!u)
             continue;

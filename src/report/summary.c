@@ -88,6 +88,20 @@ static const char *dims_text(report *r, const char *assumptions) {
     return text;
 }
 
+/* The levels of memory that serve reads. */
+static const char *hierarchy_text(report *r) {
+    const roof_row *row = NULL;
+    for (size_t i = 0; i < roof_analysis_rows(r->analysis) && !(row && row->n_levels); i++)
+        row = roof_analysis_row(r->analysis, i);
+    const char *text = "";
+    for (size_t i = 0; row && i < row->n_levels; i++)
+        text = join(r, text, row->levels[i].level);
+    if (!row || row->n_levels == 0)
+        return "a hierarchy needs a device";
+    return row->n_levels > 1 ? arena_printf(r->arena, "memory: %s", text)
+                             : "memory: dram alone, as no cache of the device is measured";
+}
+
 /* What is billed, and which of the options are not those of the traffic mode. */
 static const char *traffic_text(report *r) {
     const roof_options *o = roof_analysis_options(r->analysis);
@@ -102,7 +116,7 @@ static const char *traffic_text(report *r) {
     if (o->kv)
         text = arena_printf(r->arena, "%s; caches %s", text,
                             o->kv == 'c' ? "are copied" : "grow in place");
-    return text;
+    return o->hierarchy ? arena_printf(r->arena, "%s; %s", text, hierarchy_text(r)) : text;
 }
 
 /* In which types the model is kept, where they are not its own. */

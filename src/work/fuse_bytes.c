@@ -6,7 +6,8 @@
 typedef struct bill {
     const fusion *f;
     const ledger *l;
-    uint32_t group;
+    access_log *log;
+    uint32_t group, row;
     uint32_t *payer; /* per value: the last group that has read it, plus 1 */
     count *paid;     /* per value: the bytes that it has read */
 } bill;
@@ -22,16 +23,25 @@ static count due(bill *b, uint32_t id, count bytes) {
     return rest;
 }
 
+static void note_access(bill *b, uint32_t memory, count bytes, bool is_write) {
+    log_access(b->log, (access){memory, b->row, bytes, is_write});
+}
+
 static void add_read(bill *b, const read *r, roof_traffic_bytes *bytes) {
     const fact *f = fuse_fact(b->f, r->value);
     count cost = source_bytes(b->f->sources, r);
     if (f->constant) {
-        bytes->weights = cnt_add(bytes->weights, due(b, f->root, cost));
+        cost = due(b, f->root, cost);
+        bytes->weights = cnt_add(bytes->weights, cost);
+        note_access(b, f->root, cost, false);
         return;
     }
     uint32_t from = fuse_producer(b->f, r->value);
-    if (from == NO_ROW || b->f->group[from] != b->group)
-        bytes->read = cnt_add(bytes->read, due(b, r->value->id, cost));
+    if (from != NO_ROW && b->f->group[from] == b->group)
+        return;
+    cost = due(b, r->value->id, cost);
+    bytes->read = cnt_add(bytes->read, cost);
+    note_access(b, r->value->id, cost, false);
 }
 
 static void add_inputs(bill *b, const node *n, roof_traffic_bytes *bytes) {
@@ -49,7 +59,7 @@ static void add_inputs(bill *b, const node *n, roof_traffic_bytes *bytes) {
     }
 }
 
-static void add_outputs(const bill *b, const node *n, roof_traffic_bytes *bytes) {
+static void add_outputs(bill *b, const node *n, roof_traffic_bytes *bytes) {
     for (unsigned i = 0; i < n->n_out; i++) {
         if (!n->out[i] || !b->f->leaves[n->out[i]->id])
             continue;
@@ -57,7 +67,9 @@ static void add_outputs(const bill *b, const node *n, roof_traffic_bytes *bytes)
         if (roof_caches_grow(b->l->options, ROOF_TRAFFIC_FUSED))
             written = cache_written(&b->l->caches, n, i, written);
         dtype elem = source_type(b->f->sources, n->out[i]);
-        bytes->written = cnt_add(bytes->written, written == 0 ? 0 : dtype_bytes(elem, written));
+        count cost = written == 0 ? 0 : dtype_bytes(elem, written);
+        bytes->written = cnt_add(bytes->written, cost);
+        note_access(b, n->out[i]->id, cost, true);
     }
 }
 
@@ -66,6 +78,8 @@ static void bill_row(bill *b, counted *c, uint32_t row) {
         return;
     const op_def *op = fuse_op(b->f, row);
     roof_traffic_bytes *bytes = &c->rows[row].work.traffic[ROOF_TRAFFIC_FUSED];
+    b->row = row;
+    note_access(b, NO_MEMORY, bytes->weights, false); /* so far those of attributes */
     if (!op || !(op->traits & OP_SHAPE_ONLY))
         add_inputs(b, c->nodes[row], bytes);
     add_outputs(b, c->nodes[row], bytes);
@@ -128,7 +142,8 @@ static void describe_groups(counted *c) {
 static void bill_groups(counted *c, const ledger *l, const fusion *f) {
     const model *m = c->inference->engine.model;
     arena *a = c->inference->engine.arena;
-    bill b = {.f = f, .l = l};
+    bool chosen = l->options->traffic == ROOF_TRAFFIC_FUSED;
+    bill b = {.f = f, .l = l, .log = chosen ? &c->accesses : &(access_log){.arena = NULL}};
     b.payer = arena_array(a, m->n_values + 1, sizeof *b.payer);
     b.paid = arena_array(a, m->n_values + 1, sizeof *b.paid);
     for (b.group = 0; b.group < c->groups.n; b.group++)
@@ -153,7 +168,8 @@ void count_fused(counted *c, const ledger *l) {
     fuse(&f);
     list_groups(&f, &c->groups);
     bill_groups(c, l, &f);
-    arena_release(a, before);
+    if (!c->accesses.arena) /* its log stands behind */
+        arena_release(a, before);
     if (l->options->traffic == ROOF_TRAFFIC_FUSED)
         describe_groups(c);
 }

@@ -236,6 +236,7 @@ static count sum_of(const roof_traffic_bytes *b) {
 
 static void count_traffic_of(counter *k, const node *n, roof_row *row, const frame *f) {
     count before = sum_of(k->ledger.once);
+    k->ledger.row = (uint32_t)(row - k->c->rows);
     count_traffic(&k->ledger, n, k->c->inference->ops[n->id], &k->work, &row->work);
     if (!f->may_not_run)
         return;
@@ -322,6 +323,10 @@ static void count_all(counter *k, const roof_options *options) {
         list_running(c, g);
     }
     ledger_start(&k->ledger, c, options);
+    bool lasts = options->traffic == ROOF_TRAFFIC_OP || options->traffic == ROOF_TRAFFIC_FUSED;
+    if (options->hierarchy && lasts)
+        c->accesses.arena = a;
+    k->ledger.log = options->traffic == ROOF_TRAFFIC_OP ? &c->accesses : NULL;
     count_graph(k, g, &(frame){.repeat = 1});
     count_fused(c, &k->ledger);
     for (size_t i = 0; i < c->n_rows; i++)

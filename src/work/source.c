@@ -174,7 +174,9 @@ size_t source_reads(const sources *s, const value *v, count touched, read reads[
 
 count source_bytes(const sources *s, const read *r) {
     const fact *f = fact_of(s, r->value);
+    if (r->elements == 0)
+        return 0;
     if (f->constant)
         return source_share(f->stored_bytes, r->elements, fact_elements(f));
-    return r->elements == 0 ? 0 : dtype_bytes(source_type(s, r->value), r->elements);
+    return dtype_bytes(source_type(s, r->value), r->elements);
 }

@@ -138,6 +138,16 @@ static void add_ideal_input(ledger *l, const node *n, const work *w, unsigned i,
         add_ideal(l, &reads[k], ideal);
 }
 
+/* Views that are copies have a memory of their own. */
+static uint32_t memory_in_op(const ledger *l, const value *v) {
+    return roof_views_are_free(l->options, ROOF_TRAFFIC_OP) ? l->alias[v->id] : v->id;
+}
+
+static void note_access(ledger *l, uint32_t memory, count bytes, bool is_write) {
+    if (l->log)
+        log_access(l->log, (access){memory, l->row, bytes, is_write});
+}
+
 static void add_input(ledger *l, const node *n, const op_def *op, const work *w, unsigned i,
                       roof_traffic_bytes mode[ROOF_TRAFFIC_COUNT]) {
     const fact *f = fact_of(l, n->in[i]);
@@ -145,12 +155,14 @@ static void add_input(ledger *l, const node *n, const op_def *op, const work *w,
     bool in_place = roof_caches_grow(l->options, ROOF_TRAFFIC_OP);
     if (f->constant) {
         mode[ROOF_TRAFFIC_OP].weights = cnt_add(mode[ROOF_TRAFFIC_OP].weights, bytes);
+        note_access(l, f->root, bytes, false);
         if (is_shape_tensor(op, f, i))
             return;
         count_parameter(l, f);
         mode[ROOF_TRAFFIC_OUTPUT].weights = cnt_add(mode[ROOF_TRAFFIC_OUTPUT].weights, bytes);
     } else if (!in_place || cache_read(&l->caches, n, i, w->touched[i]) > 0) {
         mode[ROOF_TRAFFIC_OP].read = cnt_add(mode[ROOF_TRAFFIC_OP].read, bytes);
+        note_access(l, memory_in_op(l, n->in[i]), bytes, false);
     }
 }
 
@@ -172,6 +184,8 @@ static void add_output(ledger *l, const node *n, const work *w, unsigned i,
         if (t != ROOF_TRAFFIC_IDEAL || (leaves && !source_is_moved(&l->sources, n)))
             b->written = cnt_add(b->written, written_bytes(l, n, i, w->written[i], t));
     }
+    note_access(l, memory_in_op(l, n->out[i]),
+                written_bytes(l, n, i, w->written[i], ROOF_TRAFFIC_OP), true);
 }
 
 /* What a node holds in its attributes is its alone: no other row can have paid for it. */
@@ -253,6 +267,9 @@ void count_traffic(ledger *l, const node *n, const op_def *op, const work *w, ro
     bool is_view = op && op->kind == OP_VIEW;
     bool shape_only = op && (op->traits & OP_SHAPE_ONLY);
     roof_traffic_bytes *mode = bytes->traffic;
+    access_log *log = l->log;
+    if (is_view && roof_views_are_free(l->options, ROOF_TRAFFIC_OP))
+        l->log = NULL; /* it touches nothing */
     keep_moved(l, n, w);
     for (unsigned i = 0; i < n->n_in && !shape_only; i++) {
         if (!n->in[i] || is_repeated(n, i))
@@ -265,6 +282,8 @@ void count_traffic(ledger *l, const node *n, const op_def *op, const work *w, ro
         if (is_used(n->out[i]))
             add_output(l, n, w, i, mode);
     add_attributes(l, w, mode);
+    note_access(l, NO_MEMORY, w->attribute_read, false);
+    l->log = log;
     for (int t = 0; t < ROOF_TRAFFIC_COUNT; t++) {
         if (is_view && t != ROOF_TRAFFIC_IDEAL && roof_views_are_free(l->options, (roof_traffic)t))
             mode[t] = (roof_traffic_bytes){0};

@@ -3,6 +3,7 @@
 #define WORK_WORK_H
 
 #include "infer/infer.h"
+#include "work/access.h"
 #include "work/cache.h"
 #include "work/source.h"
 #include <roofline/analysis.h>
@@ -41,8 +42,9 @@ typedef struct counted {
     grouping groups;
     roof_group
         *fused; /* groups.n of them under ROOF_TRAFFIC_FUSED, else NULL; times not filled in */
-    bool *is_skipped;   /* per graph: a branch whose rows are not counted, as another one's are */
-    roof_totals totals; /* counts only */
+    bool *is_skipped;    /* per graph: a branch whose rows are not counted, as another one's are */
+    access_log accesses; /* of `op` or `fused`, when a memory hierarchy is asked for */
+    roof_totals totals;  /* counts only */
     int64_t uncertain_bytes; /* of `ideal`, those of rows that perhaps do not execute */
     roof_coverage coverage;
     uint32_t *alias; /* per value: the value whose memory it is (itself, or through views) */
@@ -68,6 +70,8 @@ typedef struct ledger {
                               where that is all of them */
     sources sources;       /* with free views */
     caches caches;
+    access_log *log; /* of the accesses of `op` */
+    uint32_t row;    /* that is being counted */
     int64_t parameters, parameter_bytes;
     roof_traffic_bytes *once; /* within a loop: what `ideal` bills for all iterations together */
 } ledger;
