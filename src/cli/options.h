@@ -24,7 +24,8 @@ typedef struct option_row {
     unsigned commands;
     const char *group; /* heading in --help */
     const char *help;
-    bool (*set)(settings *s, const char *text, roof_error *e);
+    bool (*set)(settings *s, const char *text, roof_error *e); /* NULL: kept as it is, `at` */
+    size_t at; /* in settings: a const char *, or of a flag the bool that becomes true */
 } option_row;
 
 extern const option_row option_table[]; /* ends with a row whose name is NULL */
