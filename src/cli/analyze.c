@@ -34,7 +34,7 @@ static roof_status analyze_model(const settings *s, const char *path, const roof
         check_strict(s, a, path, e);
     if (a && s->plot && (e->status == ROOF_OK || e->status == ROOF_NOT_COVERED)) {
         roof_error failed = ROOF_ERROR_INIT;
-        if (roof_plot(a, s->plot, NULL, &failed))
+        if (roof_plot(&(roof_plot_item){.analysis = a}, 1, s->plot, NULL, &failed))
             note(s, "wrote %s", s->plot);
         else
             *e = failed;

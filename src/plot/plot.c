@@ -151,30 +151,32 @@ static bool draw(const scene *s, const terminal *t, const char *path, roof_error
     return result == GNUPLOT_MISSING ? leave_script(s, t, path, error) : ok;
 }
 
-static bool plot(arena *a, const roof_analysis *analysis, const char *path,
+static bool plot(arena *a, const roof_plot_item *items, size_t n, const char *path,
                  const roof_plot_options *options, roof_error *error) {
     if (arena_escape(a))
         return error_set(error, ROOF_FAILED, "not enough memory to draw \"%s\"", path);
     const struct format *f = find_format(path, error);
     if (!f)
         return false;
-    if (!roof_analysis_device(analysis))
+    if (n != 1 || !items[0].analysis)
+        return error_set(error, ROOF_USAGE, "a figure shows one analysis; %zu things are given", n);
+    if (!roof_analysis_device(items[0].analysis))
         return error_set(error, ROOF_USAGE, "a roofline plot needs a device: name one by --device");
-    scene *s = scene_make(a, analysis, options, error);
+    scene *s = scene_make(a, items[0].analysis, options, error);
     if (!s)
         return false;
     return f->script ? write_script(s, f->terminal, path, error)
                      : draw(s, f->terminal, path, error);
 }
 
-bool roof_plot(const roof_analysis *a, const char *path, const roof_plot_options *options,
-               roof_error *error) {
+bool roof_plot(const roof_plot_item *items, size_t n, const char *path,
+               const roof_plot_options *options, roof_error *error) {
     static const roof_plot_options defaults = {0};
     arena *memory = arena_new(MEMORY_LIMIT);
     if (!memory)
         return error_set(error, ROOF_FAILED, "not enough memory to draw \"%s\"", path);
     numeric_locale numeric = numeric_begin();
-    bool ok = plot(memory, a, path, options ? options : &defaults, error);
+    bool ok = plot(memory, items, n, path, options ? options : &defaults, error);
     numeric_end(numeric);
     arena_free(memory);
     return ok;

@@ -84,6 +84,11 @@ static const fake_row rows[] = {
      .status = ROOF_ROW_UNKNOWN},
 };
 
+static bool plot_one(const roof_analysis *a, const char *path, const roof_plot_options *options,
+                     roof_error *e) {
+    return roof_plot(&(roof_plot_item){.analysis = a}, 1, path, options, e);
+}
+
 static void expect_part(const char *text, const char *part) {
     assert_non_null(text);
     if (!strstr(text, part))
@@ -94,7 +99,7 @@ static void test_script(void **state) {
     (void)state;
     roof_analysis *a = fake_analyze(device(), rows, 4);
     roof_error e = ROOF_ERROR_INIT;
-    assert_true(roof_plot(a, in_folder("plot.gp"), NULL, &e));
+    assert_true(plot_one(a, in_folder("plot.gp"), NULL, &e));
     char *text = contents(in_folder("plot.gp"));
     /* conv 75 FLOP/B at its ceiling, relu 0.5 FLOP/B at 1 FLOP/s; the reshape as 4 B. */
     expect_part(text, "\n75 10 ");
@@ -127,7 +132,7 @@ static void test_pictures(void **state) {
     roof_analysis *a = fake_analyze(device(), rows, 4);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         roof_error e = ROOF_ERROR_INIT;
-        if (!roof_plot(a, in_folder(cases[i].name), NULL, &e))
+        if (!plot_one(a, in_folder(cases[i].name), NULL, &e))
             fail_msg("%s", e.text);
         char *text = contents(in_folder(cases[i].name));
         assert_memory_equal(text, cases[i].starts, strlen(cases[i].starts));
@@ -151,7 +156,7 @@ static void test_odd_models(void **state) {
         for (size_t n = 0; first + n <= 4; n++) {
             roof_analysis *a = fake_analyze(device(), odd + first, n);
             roof_error e = ROOF_ERROR_INIT;
-            if (!roof_plot(a, in_folder("a.svg"), &(roof_plot_options){.width = 1}, &e))
+            if (!plot_one(a, in_folder("a.svg"), &(roof_plot_options){.width = 1}, &e))
                 fail_msg("%zu rows from %zu: %s", n, first, e.text);
             fake_free(a);
         }
@@ -185,7 +190,7 @@ static void test_hostile_names(void **state) {
     a->model.path = command[2];
     a->dims[0] = command[1];
     roof_error e = ROOF_ERROR_INIT;
-    assert_true(roof_plot(a, in_folder("plot.gp"), NULL, &e));
+    assert_true(plot_one(a, in_folder("plot.gp"), NULL, &e));
     char *text = contents(in_folder("plot.gp"));
     for (const char *p = text; *p; p++)
         assert_true(*p == '\n' || (unsigned char)*p >= 0x20);
@@ -193,7 +198,7 @@ static void test_hostile_names(void **state) {
     free(text);
     static const char *const pictures[] = {"a.png", "a.svg", "a.pdf"};
     for (size_t i = 0; i < 3 && have_gnuplot(); i++)
-        if (!roof_plot(a, in_folder(pictures[i]), NULL, &e))
+        if (!plot_one(a, in_folder(pictures[i]), NULL, &e))
             fail_msg("%s", e.text);
     assert_int_equal(access(in_folder("owned"), F_OK), -1);
     fake_free(a);
@@ -230,7 +235,7 @@ static void test_broken_gnuplot(void **state) {
         fputs("old", old);
         fclose(old);
         roof_error e = ROOF_ERROR_INIT;
-        assert_false(roof_plot(a, in_folder("a.png"), NULL, &e));
+        assert_false(plot_one(a, in_folder("a.png"), NULL, &e));
         assert_int_equal(e.status, ROOF_FAILED);
         expect_part(e.text, cases[i].says);
         char *kept = contents(in_folder("a.png")); /* a failure never harms the old file */
@@ -246,7 +251,7 @@ static void test_missing_gnuplot(void **state) {
     roof_analysis *a = fake_analyze(device(), rows, 4);
     setenv("ROOFLINE_GNUPLOT", "/nowhere/gnuplot", 1);
     roof_error e = ROOF_ERROR_INIT;
-    assert_false(roof_plot(a, in_folder("a.svg"), NULL, &e));
+    assert_false(plot_one(a, in_folder("a.svg"), NULL, &e));
     assert_int_equal(e.status, ROOF_FAILED);
     expect_part(e.text, "gnuplot is not installed");
     expect_part(e.text, "a.svg.gp");
@@ -278,7 +283,7 @@ static void test_refusals(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         roof_error e = ROOF_ERROR_INIT;
-        assert_false(roof_plot(cases[i].a, cases[i].path, NULL, &e));
+        assert_false(plot_one(cases[i].a, cases[i].path, NULL, &e));
         assert_int_equal(e.status, cases[i].status);
         expect_part(e.text, cases[i].says);
     }
