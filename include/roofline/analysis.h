@@ -151,6 +151,8 @@ typedef struct roof_row {
     double time_s;
     double time_share; /* of the whole model's time, 0 to 1, repeats included */
     double bound_s;    /* no correct run of this node is faster */
+    double measured_s; /* of one execution in a real run; NaN where there is none */
+    double efficiency; /* time_s / measured_s: 1 is at the roof; NaN without either */
     roof_limiter limiter;
     int32_t group; /* its fusion group under ROOF_TRAFFIC_FUSED; -1: in none */
     const roof_row_ceiling *ceilings;

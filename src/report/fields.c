@@ -50,6 +50,8 @@ static const field tail[] = {
     {.name = "bound_s", .kind = FIELD_REAL, .offset = ROW(bound_s)},
     {.name = "limiter", .kind = FIELD_LIMITER, .offset = ROW(limiter)},
     {.name = "ceilings", .kind = FIELD_CEILINGS},
+    {.name = "measured_s", .kind = FIELD_REAL, .offset = ROW(measured_s)},
+    {.name = "efficiency", .kind = FIELD_REAL, .offset = ROW(efficiency)},
     {.name = "levels", .unit = "B", .kind = FIELD_LEVELS},
     {.name = "note", .kind = FIELD_OPTIONAL, .offset = ROW(note)},
 };

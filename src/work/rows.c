@@ -55,7 +55,9 @@ static void describe(const inference *inf, const node *n, roof_row *row) {
                       .attainable_flops = NAN,
                       .time_s = NAN,
                       .time_share = NAN,
-                      .bound_s = NAN};
+                      .bound_s = NAN,
+                      .measured_s = NAN,
+                      .efficiency = NAN};
     row->family = op_family_name((op_family)row->family_index);
     row->inputs = tensors_of(inf, n->in, n->n_in, &row->n_inputs);
     row->outputs = tensors_of(inf, n->out, n->n_out, &row->n_outputs);

@@ -225,7 +225,9 @@ static void fill_row(roof_analysis *a, size_t i, const fake_row *f) {
                             .attainable_flops = NAN,
                             .time_s = NAN,
                             .time_share = NAN,
-                            .bound_s = NAN};
+                            .bound_s = NAN,
+                            .measured_s = NAN,
+                            .efficiency = NAN};
     roof_work *w = &a->rows[i].work;
     a->rows[i].operational_intensity =
         w->flops < 0 || w->bytes.total <= 0 ? NAN : (double)w->flops / (double)w->bytes.total;
