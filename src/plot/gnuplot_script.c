@@ -1,31 +1,10 @@
 /* The script. Whatever comes from a model or a user is printable text that goes through put_quoted;
  * its data are numbers alone. */
-#include "base/text.h"
-#include "plot/gnuplot.h"
-#include <ctype.h>
+#include "draw/gnuplot.h"
+#include "plot/scene.h"
 #include <math.h>
-#include <string.h>
 
-static const double TIC_FONT = 15, AXIS_FONT = 16, BASE_FONT = 16, STRIP_FONT = 12;
-
-/* Text as a gnuplot string. Whatever could have a meaning to gnuplot (quotes, backslashes,
- * backticks,
- * @, $, %, {, }, ...) is written as an octal number: single quotes are not enough, as gnuplot reads
- * two of them at the start of a string as the empty string. A number that begins with 0 has four
- * digits. */
-static void put_quoted(FILE *out, const char *text) {
-    fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        bool plain = c >= 0x80 || isalnum(c) || strchr(" ./,:-_()+=", c);
-        fprintf(out, plain ? "%c" : "\\0%03o", c);
-    }
-    fputc('"', out);
-}
-
-static void put_font(FILE *out, const terminal *t, double pixels, bool bold) {
-    fprintf(out, "font '%s%s,%.4g'", t->font, bold ? t->bold : "", pixels * t->font_pixel);
-}
+static const double TIC_FONT = 15, AXIS_FONT = 16, STRIP_FONT = 12;
 
 static double screen_x(const scene *s, double pixels) {
     return pixels / s->width;
@@ -35,22 +14,11 @@ static double screen_y(const scene *s, double pixels) {
     return pixels / s->height;
 }
 
-/* The terminal's point size of a radius of one pixel. */
-static double point_pixel(const scene *s, const terminal *t) {
-    return t->point_pixel > 0 ? t->point_pixel : 1 / (t->point_font * BASE_FONT * s->unit);
-}
-
 static void put_head(const scene *s, const terminal *t, FILE *out) {
     fprintf(out, "# A roofline, drawn by: gnuplot THIS.gp > PICTURE\n"
                  "# The layers are in $layers: FLOP/byte, FLOP/s, radius, colour.\n");
-    fprintf(out, "set terminal %s ", t->name);
-    if (t->per_inch > 0)
-        fprintf(out, "size %.6gin,%.6gin ", s->width / t->per_inch, s->height / t->per_inch);
-    else
-        fprintf(out, "size %.0f,%.0f ", s->width, s->height);
-    fprintf(out, "font '%s,%.4g' background rgb 'white' noenhanced\n", t->font,
-            BASE_FONT * s->unit * t->font_pixel);
-    fprintf(out, "set encoding utf8\nunset key\nradius = %.6g\n", point_pixel(s, t));
+    put_terminal(out, t, s->width, s->height, s->unit, 0xffffff);
+    fprintf(out, "set encoding utf8\nunset key\nradius = %.6g\n", point_pixel(t, s->unit));
 }
 
 static void put_data(const scene *s, FILE *out) {
@@ -71,16 +39,6 @@ static void put_margins(const scene *s, double left, double right, double bottom
             screen_x(s, right));
     fprintf(out, "set bmargin at screen %.6f\nset tmargin at screen %.6f\n", screen_y(s, bottom),
             screen_y(s, top));
-}
-
-/* 10^power as "0.01" without a unit, else as "10 GFLOP/s". */
-static void tic_text(char *dst, size_t size, int power, const char *unit) {
-    static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
-    int group = power < 0 ? 0 : power / 3;
-    if (!*unit || group > 6)
-        snprintf(dst, size, "%.10g%s%s", pow(10, power), *unit ? " " : "", unit);
-    else
-        snprintf(dst, size, "%.10g %s%s", pow(10, power - 3 * group), prefixes[group], unit);
 }
 
 /* A tick at each power of ten, with a minor one at its multiples where there are few decades. */
@@ -130,8 +88,8 @@ static void put_symbol(const scene *s, const terminal *t, const scene_symbol *m,
     fprintf(out,
             "set label '' at screen %.6f,%.6f point pointtype %d pointsize %.4g "
             "linecolor rgb '#%06x' front\n",
-            screen_x(s, m->x), screen_y(s, m->y), types[m->shape], m->radius * point_pixel(s, t),
-            m->color);
+            screen_x(s, m->x), screen_y(s, m->y), types[m->shape],
+            m->radius * point_pixel(t, s->unit), m->color);
 }
 
 /* The rows without arithmetic, below the plot on an axis of their own. */
@@ -187,7 +145,8 @@ static void put_axis_titles(const scene *s, const terminal *t, FILE *out) {
     }
 }
 
-void gnuplot_script(const scene *s, const terminal *t, FILE *out) {
+void scene_script(const void *what, const terminal *t, FILE *out) {
+    const scene *s = what;
     put_head(s, t, out);
     put_data(s, out);
     fputs("set multiplot\n", out);

@@ -3,7 +3,8 @@
 #ifndef PLOT_SCENE_H
 #define PLOT_SCENE_H
 
-#include "plot/labels.h"
+#include "draw/gnuplot.h"
+#include "draw/labels.h"
 #include "report/roofs.h"
 #include <roofline/plot.h>
 
@@ -82,6 +83,9 @@ typedef struct scene {
  * draw on. */
 scene *scene_make(arena *a, const roof_analysis *analysis, const roof_plot_options *options,
                   roof_error *error);
+
+/* Writes the scene as a gnuplot script with its data; a picture_script. */
+void scene_script(const void *what, const terminal *t, FILE *out);
 
 /* --- the parts, in the order in which they are made --- */
 

@@ -1,7 +1,7 @@
 /* Plots of analyses made by hand: the script, what it never holds, label places, and gnuplots that
  * are missing, fail, hang or are killed. */
+#include "draw/labels.h"
 #include "fake_analysis.h"
-#include "plot/labels.h"
 #include <dirent.h>
 #include <math.h>
 #include <roofline/plot.h>

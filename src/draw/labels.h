@@ -1,7 +1,7 @@
 /* Where text goes in a picture: free of other text, of lines and of points. All in pixels, the
  * origin at the bottom left. */
-#ifndef PLOT_LABELS_H
-#define PLOT_LABELS_H
+#ifndef DRAW_LABELS_H
+#define DRAW_LABELS_H
 
 #include "base/arena.h"
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "plot/labels.h"
+#include "draw/labels.h"
 #include "base/text.h"
 #include <math.h>
 #include <string.h>

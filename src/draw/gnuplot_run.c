@@ -2,7 +2,7 @@
  * block, and a limit on its time. */
 #include "base/error.h"
 #include "base/text.h"
-#include "plot/gnuplot.h"
+#include "draw/gnuplot.h"
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>

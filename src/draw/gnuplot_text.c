@@ -1,0 +1,49 @@
+/* What the scripts of all pictures have in common. */
+#include "draw/gnuplot.h"
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+/* From which some terminals count the size of points; times the unit of a picture. */
+static const double BASE_FONT = 16;
+
+/* Whatever could have a meaning to gnuplot (quotes, backslashes, backticks, @, $, %, {, }, ...) is
+ * written as an octal number: single quotes are not enough, as gnuplot reads two of them at the
+ * start of a string as the empty string. A number that begins with 0 has four digits. */
+void put_quoted(FILE *out, const char *text) {
+    fputc('"', out);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        bool plain = c >= 0x80 || isalnum(c) || strchr(" ./,:-_()+=", c);
+        fprintf(out, plain ? "%c" : "\\0%03o", c);
+    }
+    fputc('"', out);
+}
+
+void put_font(FILE *out, const terminal *t, double pixels, bool bold) {
+    fprintf(out, "font '%s%s,%.4g'", t->font, bold ? t->bold : "", pixels * t->font_pixel);
+}
+
+void put_terminal(FILE *out, const terminal *t, double width, double height, double unit,
+                  unsigned background) {
+    fprintf(out, "set terminal %s ", t->name);
+    if (t->per_inch > 0)
+        fprintf(out, "size %.6gin,%.6gin ", width / t->per_inch, height / t->per_inch);
+    else
+        fprintf(out, "size %.0f,%.0f ", width, height);
+    fprintf(out, "font '%s,%.4g' background rgb '#%06x' noenhanced\n", t->font,
+            BASE_FONT * unit * t->font_pixel, background);
+}
+
+double point_pixel(const terminal *t, double unit) {
+    return t->point_pixel > 0 ? t->point_pixel : 1 / (t->point_font * BASE_FONT * unit);
+}
+
+void tic_text(char *dst, size_t size, int power, const char *unit) {
+    static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
+    int group = power < 0 ? 0 : power / 3;
+    if (!*unit || group > 6)
+        snprintf(dst, size, "%.10g%s%s", pow(10, power), *unit ? " " : "", unit);
+    else
+        snprintf(dst, size, "%.10g %s%s", pow(10, power - 3 * group), prefixes[group], unit);
+}
