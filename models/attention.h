@@ -2,7 +2,7 @@
 #ifndef MODELS_ATTENTION_H
 #define MODELS_ATTENTION_H
 
-#include "models/builder.h"
+#include "write/builder.h"
 
 /* Sizes of a batch of sequences, scalars of the graph. */
 typedef struct sequence {

@@ -3,7 +3,7 @@
 #ifndef MODELS_LAYERS_H
 #define MODELS_LAYERS_H
 
-#include "models/builder.h"
+#include "write/builder.h"
 
 value unary(builder *b, const char *scope, const char *op, value x);
 value binary(builder *b, const char *scope, const char *op, value x, value y);

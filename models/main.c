@@ -1,7 +1,7 @@
 /* Writes ONNX models: the zoo that is kept beside this file, and some for tests and benchmarks. */
 #include "base/text.h"
-#include "models/save.h"
 #include "models/zoo.h"
+#include "write/save.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

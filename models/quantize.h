@@ -2,7 +2,7 @@
 #ifndef MODELS_QUANTIZE_H
 #define MODELS_QUANTIZE_H
 
-#include "models/builder.h"
+#include "write/builder.h"
 
 /* Rewrites a finished FP32 graph: int8 weights per channel and int32 biases, each behind a
  * DequantizeLinear; a QuantizeLinear and DequantizeLinear pair on every activation. A Relu goes, as

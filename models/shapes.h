@@ -2,7 +2,7 @@
 #ifndef MODELS_SHAPES_H
 #define MODELS_SHAPES_H
 
-#include "models/builder.h"
+#include "write/builder.h"
 
 /* Shape, Gather: the size of x along one axis, a scalar. */
 value size_of(builder *b, const char *scope, value x, int64_t axis);

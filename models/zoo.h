@@ -2,7 +2,7 @@
 #ifndef MODELS_ZOO_H
 #define MODELS_ZOO_H
 
-#include "models/builder.h"
+#include "write/builder.h"
 
 void build_resnet18(builder *b);
 void build_resnet50(builder *b);

@@ -151,7 +151,7 @@ static bool read_body(builder *b, const function *f) {
             return wire_damaged(b->r->file, b->r->error, in.at,
                                 "a node of a function is not of the type that it should be");
         const void *message = unpack(b->r, in.payload, &onnx__node_proto__descriptor, 2);
-        if (!message || !add_node(b, message))
+        if (!message || !read_node(b, message))
             return false;
     }
     return !c.failed;

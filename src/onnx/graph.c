@@ -140,7 +140,7 @@ typedef struct part {
 enum { NODES, INITIALIZERS, SPARSE, INPUTS, OUTPUTS, VALUE_INFO, N_PARTS };
 
 static const part parts[N_PARTS] = {
-    [NODES] = {.number = 1, .schema = &onnx__node_proto__descriptor, .add = add_node},
+    [NODES] = {.number = 1, .schema = &onnx__node_proto__descriptor, .add = read_node},
     [INITIALIZERS] = {.number = 5,
                       .schema = &onnx__tensor_proto__descriptor,
                       .add = add_initializer},

@@ -145,7 +145,7 @@ static bool expand_call(builder *b, function *f, const Onnx__NodeProto *p, const
     return add_call(b, f, n, scope, graphs);
 }
 
-bool add_node(builder *b, const void *node_proto) {
+bool read_node(builder *b, const void *node_proto) {
     const Onnx__NodeProto *p = node_proto;
     reader *r = b->r;
     if (!p->op_type || !*p->op_type)

@@ -79,7 +79,7 @@ void define_value(builder *b, value *v);
 const char *describe_definition(const value *v, char *dst, size_t size);
 
 /* Adds a node, or the nodes that it becomes when it calls a local function. */
-bool add_node(builder *b, const void *node_proto);
+bool read_node(builder *b, const void *node_proto);
 /* A node that makes `to` another name for `from`. */
 bool add_identity(builder *b, value *from, value *to);
 /* Puts a subgraph that sees the names of a builder on the waiting list. */

@@ -2,7 +2,7 @@
 #ifndef TESTS_ONNX_WRITE_H
 #define TESTS_ONNX_WRITE_H
 
-#include "models/wire.h"
+#include "write/wire.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* Analysing graphs that are made from the input: bytes choose operators, attributes, shapes, values
  * and branches. A fuzzer of files spends most of its time on broken messages; here every message is
  * whole and the operators' functions are what is tried. */
-#include "models/wire.h"
 #include "ops/op.h"
 #include "tests/cli/onnx_write.h"
+#include "write/wire.h"
 #include <roofline/analysis.h>
 #include <roofline/report.h>
 

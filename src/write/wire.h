@@ -1,8 +1,8 @@
 /* Protocol buffer messages, written by hand: a dozen calls cover what ONNX needs, and unlike a
  * serializer they can leave a hole in place of a payload, so that a model with gigabytes of inline
  * weights is written in milliseconds as a sparse file. */
-#ifndef MODELS_WIRE_H
-#define MODELS_WIRE_H
+#ifndef WRITE_WIRE_H
+#define WRITE_WIRE_H
 
 #include <stdbool.h>
 #include <stddef.h>

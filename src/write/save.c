@@ -1,6 +1,6 @@
-#include "models/save.h"
+#include "write/save.h"
 #include "base/text.h"
-#include "models/wire.h"
+#include "write/wire.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -160,7 +160,7 @@ static wire graph_message(const builder *b) {
     return graph;
 }
 
-bool save_model(const builder *b, const char *path) {
+wire model_message(const builder *b) {
     wire model = {0}, opset = {0}, graph = graph_message(b);
     wire_int(&model, MODEL_IR_VERSION, b->ir_version);
     wire_text(&model, MODEL_PRODUCER_NAME, "roofline-models");
@@ -168,6 +168,11 @@ bool save_model(const builder *b, const char *path) {
     wire_text(&opset, OPSET_DOMAIN, "");
     wire_int(&opset, OPSET_VERSION, b->opset);
     wire_message(&model, MODEL_OPSET_IMPORT, &opset);
+    return model;
+}
+
+bool save_model(const builder *b, const char *path) {
+    wire model = model_message(b);
     bool saved = wire_save(&model, path);
     wire_free(&model);
     return saved;

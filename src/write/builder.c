@@ -1,4 +1,4 @@
-#include "models/builder.h"
+#include "write/builder.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * ("/layer1/layer1.0/conv1"), and is called scope/Op, scope/Op_1, ...; its outputs are called
  * NAME_output_0, ... Everything lives on the builder's arena; see base/arena.h for what happens
  * when memory runs out. */
-#ifndef MODELS_BUILDER_H
-#define MODELS_BUILDER_H
+#ifndef WRITE_BUILDER_H
+#define WRITE_BUILDER_H
 
 #include "base/arena.h"
 #include "base/hash.h"

@@ -1,4 +1,4 @@
-#include "models/wire.h"
+#include "write/wire.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
