@@ -2,7 +2,7 @@
 #ifndef DRAW_THEME_H
 #define DRAW_THEME_H
 
-enum { THEME_FAMILIES = 12 };
+enum { THEME_FAMILIES = 12, THEME_ITEMS = 12 };
 
 typedef struct theme {
     unsigned background;
@@ -13,10 +13,13 @@ typedef struct theme {
     unsigned roof;   /* what was measured */
     unsigned theory; /* what is beside it */
     unsigned soft;   /* areas behind marks, samples in a legend */
+    unsigned guide;  /* lines that lead the eye to an axis */
+    unsigned leader; /* lines from a mark to its name */
     /* Of operator families, in the order of roof_family_name. Colour-blind people can tell them
      * apart: Okabe and Ito's, then darker (in the dark: paler) ones for families that are seldom
      * large. */
     unsigned families[THEME_FAMILIES];
+    unsigned items[THEME_ITEMS]; /* of models or devices beside each other */
 } theme;
 
 extern const theme theme_light, theme_dark;

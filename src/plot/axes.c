@@ -1,6 +1,5 @@
 /* Limits and margins: everything that matters is inside, and nothing else makes the picture small.
  */
-#include "base/error.h"
 #include "plot/scene.h"
 #include <math.h>
 
@@ -18,33 +17,6 @@ static void include(range *r, double value) {
         return;
     r->low = fmin(r->low, value);
     r->high = fmax(r->high, value);
-}
-
-/* A model without arithmetic still gets the usual roof. */
-static bool usual_roof(scene *s, roof_error *error) {
-    const roof_device *d = roof_analysis_device(s->analysis);
-    roof_ceiling memory = roof_device_memory(d, "dram");
-    roof_ceiling vector =
-        roof_device_compute(d, ROOF_VECTOR, ROOF_FP32, ROOF_PRECISION_NONE, false);
-    if (!isfinite(s->roofs.memory) && memory.value > 0)
-        s->roofs.memory = memory.value;
-    if (s->roofs.n == 0 && vector.value > 0)
-        s->roofs.compute[s->roofs.n++] = (roof_in_use){.name = "vector fp32",
-                                                       .unit = ROOF_VECTOR,
-                                                       .precision = ROOF_FP32,
-                                                       .value = vector.value};
-    if (s->roofs.n == 0 || !isfinite(s->roofs.memory))
-        return error_set(error, ROOF_USAGE, "cannot draw a roof: the device \"%s\" has no %s",
-                         roof_device_name(d), s->roofs.n ? "memory bandwidth" : "compute ceiling");
-    for (size_t i = 0; i < s->roofs.n; i++)
-        s->roofs.compute[i].ridge = s->roofs.compute[i].value / s->roofs.memory;
-    return true;
-}
-
-static double theory_of(const scene *s, const roof_in_use *u) {
-    return roof_device_compute_theory(roof_analysis_device(s->analysis), u->unit, u->precision,
-                                      ROOF_PRECISION_NONE, false)
-        .value;
 }
 
 /* Points beyond the range of those that matter are left out, and told of. */
@@ -70,6 +42,7 @@ static void include_points(const scene *s, range *x, range *y) {
         bool matters = p->share >= minor;
         include(matters ? x : &all_x, p->x);
         include(matters ? y : &all_y, p->y);
+        include(matters ? y : &all_y, p->measured);
     }
     include(x, fmax(all_x.low, x->low / 10));
     include(y, fmax(all_y.low, y->low / 10));
@@ -89,21 +62,37 @@ static double with_room(double low, double value) {
     return exp((log(value) - ROOM_FOR_LABELS * log(low)) / (1 - ROOM_FOR_LABELS));
 }
 
+/* The ceilings that bear on points decide; others do not stretch the axes. */
+static void include_roofs(const scene *s, range *x, range *y) {
+    for (size_t i = 0; i < s->n_roofs; i++) {
+        const scene_roof *r = &s->roofs[i];
+        double first = r->levels[0].value, last = r->levels[r->n_levels - 1].value;
+        for (size_t k = 0; k < r->n_ceilings; k++) {
+            include(x, r->ceilings[k].value / last);
+            include(y, r->ceilings[k].value);
+            include(y, r->ceilings[k].theory);
+        }
+        include(x, r->ceilings[r->n_ceilings - 1].value / first);
+    }
+}
+
+static void include_models(const scene *s, range *x, range *y) {
+    for (size_t i = 0; i < s->n_items; i++)
+        for (int t = 0; t < ROOF_TRAFFIC_COUNT && s->items[i].analysis; t++) {
+            const roof_analysis *a = s->items[i].analysis;
+            double at_x, at_y;
+            bool shown = s->n_items == 1 || (roof_traffic)t == roof_analysis_options(a)->traffic;
+            if (!shown || !place_of_model(a, (roof_traffic)t, &at_x, &at_y))
+                continue;
+            include(x, at_x);
+            include(y, at_y);
+        }
+}
+
 static void set_limits(scene *s) {
-    const roof_totals *t = roof_analysis_totals(s->analysis);
     range x = {INFINITY, 0}, y = {INFINITY, 0};
-    for (size_t i = 0; i < s->roofs.n; i++) {
-        const roof_in_use *u = &s->roofs.compute[i];
-        if (u->unit == ROOF_SPECIAL && !u->limits)
-            continue;
-        include(&x, u->ridge);
-        include(&y, u->value);
-        include(&y, theory_of(s, u));
-    }
-    if (t->work.flops > 0) {
-        include(&x, t->operational_intensity);
-        include(&y, t->attainable_flops);
-    }
+    include_roofs(s, &x, &y);
+    include_models(s, &x, &y);
     include_points(s, &x, &y);
     widen(&x, 2, 1.6);
     x.high = fmax(x.high, with_room(x.low, x.high / 1.6));
@@ -125,18 +114,20 @@ static void set_strip(scene *s) {
 /* Later text keeps clear of the points, of the largest ones when there are very many. */
 static void remember_points(scene *s) {
     enum { ENOUGH = 400 };
-    disc *discs = arena_array(s->arena, s->n_points, sizeof *discs);
-    for (size_t i = 0; i < s->n_points; i++) {
+    disc *discs = arena_array(s->arena, 2 * ENOUGH, sizeof *discs);
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_points && i < ENOUGH; i++) {
         const scene_point *p = &s->points[i];
-        discs[i] = (disc){axis_pixel(&s->x, p->x), axis_pixel(&s->y, p->y), p->radius};
+        double x = axis_pixel(&s->x, p->x);
+        discs[n++] = (disc){x, axis_pixel(&s->y, p->y), p->radius};
+        if (isfinite(p->measured))
+            discs[n++] = (disc){x, axis_pixel(&s->y, p->measured), p->radius};
     }
     s->canvas.discs = discs;
-    s->canvas.n_discs = s->n_points < ENOUGH ? s->n_points : ENOUGH;
+    s->canvas.n_discs = n;
 }
 
-bool scene_axes(scene *s, roof_error *error) {
-    if (!usual_roof(s, error))
-        return false;
+void scene_axes(scene *s) {
     set_limits(s);
     double u = s->unit;
     s->x.start = 150 * u;
@@ -152,5 +143,4 @@ bool scene_axes(scene *s, roof_error *error) {
     s->canvas.area =
         (box){s->x.start + 4 * u, s->y.start + 4 * u, s->x.end - 4 * u, s->y.end - 4 * u};
     remember_points(s);
-    return true;
 }

@@ -1,27 +1,28 @@
 /* The roof: compute ceilings, the memory slope, their labels and ridges. Measured lines are solid,
  * theoretical ones dashed. */
-#include "base/text.h"
 #include "plot/scene.h"
 #include <math.h>
-#include <string.h>
 
-static const double LABEL = 14, THEORY_DIFFERS = 1.02;
-
-enum { SHORT = 64, THEORY_COLOR = 0x8a9096 };
+static const double LABEL = 14, LONGEST_DEVICE = 230;
 
 typedef struct ceiling { /* one line to draw */
-    const char *name;
+    const scene_roof *roof;
+    const char *text;
     double value;
-    double from; /* x where it leaves the slope */
+    double from; /* x where it leaves the innermost slope */
     bool theory;
     bool beside; /* the theory of a measured line */
-    bool ridge;
-    int side; /* where its label stands best: 1 above, -1 below */
+    int side;    /* where its label stands best: 1 above, -1 below */
 } ceiling;
 
-static const char *rate(scene *s, double value, const char *unit) {
-    char text[SHORT];
-    return arena_strdup(s->arena, text_si(text, sizeof text, value, unit));
+static unsigned line_color(const scene_roof *r, bool beside) {
+    return beside ? r->theory_color : r->color;
+}
+
+/* A label has the colour of its device where there are several. */
+static unsigned label_color(const scene *s, const scene_roof *r, bool beside) {
+    unsigned usual = beside ? s->theme->faint : s->theme->ink;
+    return r->color == s->theme->roof ? usual : r->color;
 }
 
 /* Lines and boxes that later text keeps clear of. */
@@ -38,14 +39,14 @@ static void add_ceiling_line(scene *s, const ceiling *c) {
                                    .on_axes = true,
                                    .dashed = c->theory,
                                    .width = (c->beside ? 1.5 : 2.5) * s->unit,
-                                   .color = c->beside ? THEORY_COLOR : ROOF_COLOR});
+                                   .color = line_color(c->roof, c->beside)});
     remember(s, at, c->beside ? 0.7 : 1);
 }
 
 /* At the right end of its line, above or below it, or further left where that is taken. */
 static void add_ceiling_label(scene *s, const ceiling *c) {
     enum { STEPS = 12 };
-    double size = LABEL * s->unit, width = text_pixels(c->name, size), height = size * 1.3;
+    double size = LABEL * s->unit, width = text_pixels(c->text, size), height = size * 1.3;
     double line = axis_pixel(&s->y, c->value), least = INFINITY;
     double leftmost = axis_pixel(&s->x, fmax(c->from, s->x.low)) + 10 * s->unit;
     box best = {0};
@@ -61,48 +62,56 @@ static void add_ceiling_label(scene *s, const ceiling *c) {
         }
     }
     canvas_take(&s->canvas, best);
-    scene_add_text(s, (scene_text){.text = c->name,
+    scene_add_text(s, (scene_text){.text = c->text,
                                    .x = best.right,
                                    .y = (best.bottom + best.top) / 2,
                                    .size = size,
                                    .align = 'r',
-                                   .color = c->beside ? FAINT_INK : INK});
+                                   .color = label_color(s, c->roof, c->beside)});
 }
 
-/* The corner, a dotted line down to the axis, and its value. */
-static void add_ridge(scene *s, const ceiling *c) {
-    double x = axis_pixel(&s->x, c->from), y = axis_pixel(&s->y, c->value), u = s->unit;
-    char value[SHORT];
-    double v = c->from;
-    snprintf(value, sizeof value,
-             v < 10    ? "ridge %.2f FLOP/B"
-             : v < 100 ? "ridge %.1f FLOP/B"
-                       : "ridge %.0f FLOP/B",
-             v);
-    scene_add_line(s, (scene_line){.at = {c->from, s->y.low, c->from, c->value},
-                                   .on_axes = true,
-                                   .dashed = true,
-                                   .width = u,
-                                   .color = 0xb4b9be});
-    remember(s, (segment){c->from, s->y.low, c->from, c->value}, 0.15);
-    scene_add_symbol(s, (scene_symbol){.x = x, .y = y, .radius = 5 * u, .color = ROOF_COLOR});
+static const char *ridge_text(scene *s, double value) {
+    int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+    return arena_printf(s->arena, "ridge %.*f FLOP/B", digits, value);
+}
+
+/* The corner with DRAM: a dotted line down to the axis, and its value. */
+static void add_ridge(scene *s, const scene_roof *r, double ridge, double value) {
+    double x = axis_pixel(&s->x, ridge), y = axis_pixel(&s->y, value), u = s->unit;
+    segment down = {ridge, s->y.low, ridge, value};
+    scene_add_line(
+        s, (scene_line){
+               .at = down, .on_axes = true, .dashed = true, .width = u, .color = s->theme->guide});
+    remember(s, down, 0.15);
     double size = LABEL * u;
-    spot at = canvas_beside(&s->canvas, (disc){x, y, 6 * u}, text_pixels(value, size), size * 1.3,
+    const char *text = ridge_text(s, ridge);
+    spot at = canvas_beside(&s->canvas, (disc){x, y, 6 * u}, text_pixels(text, size), size * 1.3,
                             3 * M_PI / 4);
-    scene_add_text(s, (scene_text){.text = arena_strdup(s->arena, value),
+    scene_add_text(s, (scene_text){.text = text,
                                    .x = at.text.left,
                                    .y = (at.text.bottom + at.text.top) / 2,
                                    .size = size,
                                    .align = 'l',
-                                   .color = FAINT_INK});
+                                   .color = label_color(s, r, true)});
     if (at.has_leader)
-        scene_add_line(s, (scene_line){.at = at.leader, .width = u, .color = THEORY_COLOR});
+        scene_add_line(s, (scene_line){.at = at.leader, .width = u, .color = s->theme->leader});
+}
+
+/* Every corner of a ceiling is marked; the one with DRAM is what people quote. */
+static void add_ridges(scene *s, const scene_roof *r, const scene_ceiling *c) {
+    for (size_t i = 0; i < r->n_levels; i++)
+        scene_add_symbol(s, (scene_symbol){.x = axis_pixel(&s->x, c->value / r->levels[i].value),
+                                           .y = axis_pixel(&s->y, c->value),
+                                           .radius = (i + 1 == r->n_levels ? 5 : 3.5) * s->unit,
+                                           .color = r->color});
+    add_ridge(s, r, c->value / r->levels[r->n_levels - 1].value, c->value);
 }
 
 /* --- the slope --- */
 
 typedef struct slope {
-    const char *name;
+    const scene_roof *roof;
+    const char *text;
     double value; /* B/s */
     double top;   /* FLOP/s where it ends */
     bool theory;
@@ -126,7 +135,7 @@ static void add_slope_label(scene *s, const slope *m, segment at) {
     enum { STEPS = 15, SIDES = 4 };
     static const double sides[SIDES] = {0.95, -0.95, 1.5, -1.5}; /* in sizes of the font */
     double dx = at.x1 - at.x0, dy = at.y1 - at.y0, angle = atan2(dy, dx);
-    double size = LABEL * s->unit, width = text_pixels(m->name, size), least = INFINITY;
+    double size = LABEL * s->unit, width = text_pixels(m->text, size), least = INFINITY;
     double length = distance(dx, dy), best_x = 0, best_y = 0;
     for (int i = 0; i < STEPS * SIDES; i++) {
         double margin = fmin(0.5, (width / 2 + size) / length);
@@ -141,13 +150,13 @@ static void add_slope_label(scene *s, const slope *m, segment at) {
         }
     }
     along_text(s, best_x, best_y, width, angle, true);
-    scene_add_text(s, (scene_text){.text = m->name,
+    scene_add_text(s, (scene_text){.text = m->text,
                                    .x = best_x,
                                    .y = best_y,
                                    .size = size,
                                    .angle = angle * 180 / M_PI,
                                    .align = 'c',
-                                   .color = m->beside ? FAINT_INK : INK});
+                                   .color = label_color(s, m->roof, m->beside)});
 }
 
 static segment slope_pixels(const scene *s, const slope *m, segment *on_axes) {
@@ -164,100 +173,113 @@ static void add_slope_line(scene *s, const slope *m) {
                                    .on_axes = true,
                                    .dashed = m->theory,
                                    .width = (m->beside ? 1.5 : 2.5) * s->unit,
-                                   .color = m->beside ? THEORY_COLOR : ROOF_COLOR});
+                                   .color = line_color(m->roof, m->beside)});
 }
 
 /* --- what to draw --- */
 
-static const char *source_of(roof_ceiling used, double value, const roof_device *d) {
-    bool same = used.fact && fabs(used.value - value) <= 0.01 * value;
-    return roof_source_name(same ? used.fact->kind : roof_device_source(d));
+/* "NVIDIA A100: " where there are several devices. */
+static const char *device_prefix(scene *s, const scene_roof *r) {
+    if (s->n_roofs == 1)
+        return "";
+    return arena_printf(s->arena, "%s: ",
+                        text_fitted(s->arena, r->name, LABEL * s->unit, LONGEST_DEVICE * s->unit));
 }
 
-static bool is_theory(const char *source) {
-    return strcmp(source, roof_source_name(ROOF_MEASURED)) != 0;
+static const char *line_text(scene *s, const scene_roof *r, const char *name, double value,
+                             const char *unit, const char *source) {
+    return arena_printf(s->arena, "%s%s: %s, %s", device_prefix(s, r), name,
+                        scene_si(s, value, unit), source);
 }
 
-/* The ceiling in use and, where it was measured, the theoretical one above it. Returns how many. */
-static size_t lines_of(scene *s, const roof_in_use *u, double theory_memory, ceiling out[2]) {
-    const roof_device *d = roof_analysis_device(s->analysis);
-    const char *unit = roofs_unit(u->precision);
-    roof_ceiling used = roof_device_compute(d, u->unit, u->precision, ROOF_PRECISION_NONE, false);
-    double theory =
-        roof_device_compute_theory(d, u->unit, u->precision, ROOF_PRECISION_NONE, false).value;
-    const char *source = source_of(used, u->value, d);
-    out[0] = (ceiling){
-        .name = arena_printf(s->arena, "%s: %s, %s", u->name, rate(s, u->value, unit), source),
-        .value = u->value,
-        .from = u->ridge,
-        .theory = is_theory(source),
-        .ridge = u->unit != ROOF_SPECIAL,
-        .side = 1};
-    if (out[0].theory || theory < u->value * THEORY_DIFFERS)
-        return 1;
-    double gap = axis_pixel(&s->y, theory) - axis_pixel(&s->y, u->value);
-    out[0].side = gap < 2 * LABEL * s->unit ? -1 : 1;
-    out[1] = (ceiling){.name = arena_printf(s->arena, "%s: %s, %s", u->name, rate(s, theory, unit),
-                                            roof_source_name(ROOF_THEORY)),
-                       .value = theory,
-                       .from = theory / theory_memory,
-                       .theory = true,
-                       .beside = true,
+/* A ceiling and, where it was measured, the theoretical one above it. Returns how many. */
+static size_t lines_of(scene *s, const scene_roof *r, const scene_ceiling *c, ceiling out[2]) {
+    const char *unit = roofs_unit(c->precision);
+    const scene_level *inner = &r->levels[0];
+    out[0] = (ceiling){.roof = r,
+                       .text = line_text(s, r, c->name, c->value, unit, c->source),
+                       .value = c->value,
+                       .from = c->value / inner->value,
+                       .theory = !c->measured,
                        .side = 1};
+    if (!(c->theory > 0))
+        return 1;
+    double gap = axis_pixel(&s->y, c->theory) - axis_pixel(&s->y, c->value);
+    out[0].side = gap < 2 * LABEL * s->unit ? -1 : 1;
+    out[1] =
+        (ceiling){.roof = r,
+                  .text = line_text(s, r, c->name, c->theory, unit, roof_source_name(ROOF_THEORY)),
+                  .value = c->theory,
+                  .from = c->theory / fmax(inner->value, inner->theory),
+                  .theory = true,
+                  .beside = true,
+                  .side = 1};
     return 2;
 }
 
-static size_t all_lines(scene *s, double theory_memory, ceiling lines[2 * MAX_ROOFS]) {
-    size_t n = 0;
-    for (size_t i = 0; i < s->roofs.n; i++) {
-        const roof_in_use *u = &s->roofs.compute[i];
-        if (u->unit != ROOF_SPECIAL || u->limits)
-            n += lines_of(s, u, theory_memory, lines + n);
-    }
-    return n;
+static const char *level_name(scene *s, const scene_level *l) {
+    char *name = arena_strdup(s->arena, l->name);
+    for (char *p = name; *p; p++)
+        *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    return name;
 }
 
-static size_t all_slopes(scene *s, const ceiling *lines, size_t n, slope out[2]) {
-    const roof_device *d = roof_analysis_device(s->analysis);
-    double used = s->roofs.memory, theory = roof_device_memory_theory(d, "dram").value;
+static size_t slopes_of(scene *s, const scene_roof *r, const scene_level *l, slope out[2]) {
     double top = 0, top_theory = 0;
-    for (size_t i = 0; i < n; i++) {
-        top = fmax(top, lines[i].ridge || !lines[i].theory ? lines[i].value : 0);
-        top_theory = fmax(top_theory, lines[i].value);
+    for (size_t i = 0; i < r->n_ceilings; i++) {
+        top = fmax(top, r->ceilings[i].value);
+        top_theory = fmax(top_theory, fmax(r->ceilings[i].value, r->ceilings[i].theory));
     }
-    const char *source = source_of(roof_device_memory(d, "dram"), used, d);
-    out[0] = (slope){.name = arena_printf(s->arena, "DRAM: %s, %s", rate(s, used, "B/s"), source),
-                     .value = used,
+    const char *name = level_name(s, l);
+    out[0] = (slope){.roof = r,
+                     .text = line_text(s, r, name, l->value, "B/s", l->source),
+                     .value = l->value,
                      .top = top,
-                     .theory = is_theory(source)};
-    if (out[0].theory || theory < used * THEORY_DIFFERS)
+                     .theory = !l->measured};
+    if (!(l->theory > 0))
         return 1;
-    out[1] = (slope){.name = arena_printf(s->arena, "DRAM: %s, %s", rate(s, theory, "B/s"),
-                                          roof_source_name(ROOF_THEORY)),
-                     .value = theory,
+    out[1] = (slope){.roof = r,
+                     .text = line_text(s, r, name, l->theory, "B/s", roof_source_name(ROOF_THEORY)),
+                     .value = l->theory,
                      .top = top_theory,
                      .theory = true,
                      .beside = true};
     return 2;
 }
 
-void scene_roofs(scene *s) {
-    const roof_device *d = roof_analysis_device(s->analysis);
-    double theory_memory = fmax(roof_device_memory_theory(d, "dram").value, s->roofs.memory);
-    ceiling lines[2 * MAX_ROOFS];
-    slope slopes[2];
-    size_t n = all_lines(s, theory_memory, lines), n_slopes = all_slopes(s, lines, n, slopes);
-    for (size_t i = 0; i < n; i++)
-        add_ceiling_line(s, &lines[i]);
-    for (size_t i = 0; i < n_slopes; i++)
-        add_slope_line(s, &slopes[i]);
-    for (size_t i = 0; i < n; i++)
-        add_ceiling_label(s, &lines[i]);
-    for (size_t i = n_slopes; i-- > 0;) {
-        segment on_axes, at = slope_pixels(s, &slopes[i], &on_axes);
-        add_slope_label(s, &slopes[i], at);
+/* The lines of all devices, before any label looks for its place. */
+typedef struct lines {
+    ceiling ceilings[2 * MAX_ROOFS * ROOF_PLOT_ITEMS];
+    size_t n_ceilings;
+    slope slopes[2 * MAX_SCENE_LEVELS * ROOF_PLOT_ITEMS];
+    size_t n_slopes;
+} lines;
+
+static void add_lines(scene *s, lines *l) {
+    for (size_t i = 0; i < s->n_roofs; i++) {
+        const scene_roof *r = &s->roofs[i];
+        for (size_t k = 0; k < r->n_ceilings; k++)
+            l->n_ceilings += lines_of(s, r, &r->ceilings[k], l->ceilings + l->n_ceilings);
+        for (size_t k = 0; k < r->n_levels; k++)
+            l->n_slopes += slopes_of(s, r, &r->levels[k], l->slopes + l->n_slopes);
     }
-    for (size_t i = 0; i < n; i++)
-        if (lines[i].ridge)
-            add_ridge(s, &lines[i]);
+    for (size_t i = 0; i < l->n_ceilings; i++)
+        add_ceiling_line(s, &l->ceilings[i]);
+    for (size_t i = 0; i < l->n_slopes; i++)
+        add_slope_line(s, &l->slopes[i]);
+}
+
+void scene_roofs(scene *s) {
+    lines *l = arena_alloc(s->arena, sizeof *l);
+    add_lines(s, l);
+    for (size_t i = 0; i < l->n_ceilings; i++)
+        add_ceiling_label(s, &l->ceilings[i]);
+    for (size_t i = l->n_slopes; i-- > 0;) {
+        segment on_axes, at = slope_pixels(s, &l->slopes[i], &on_axes);
+        add_slope_label(s, &l->slopes[i], at);
+    }
+    for (size_t i = 0; i < s->n_roofs; i++)
+        for (size_t k = 0; k < s->roofs[i].n_ceilings; k++)
+            if (s->roofs[i].ceilings[k].unit != ROOF_SPECIAL)
+                add_ridges(s, &s->roofs[i], &s->roofs[i].ceilings[k]);
 }

@@ -16,18 +16,38 @@ static double screen_y(const scene *s, double pixels) {
 
 static void put_head(const scene *s, const terminal *t, FILE *out) {
     fprintf(out, "# A roofline, drawn by: gnuplot THIS.gp > PICTURE\n"
-                 "# The layers are in $layers: FLOP/byte, FLOP/s, radius, colour.\n");
-    put_terminal(out, t, s->width, s->height, s->unit, 0xffffff);
+                 "# The layers are in $layers: FLOP/byte, FLOP/s, radius, symbol, colour; in\n"
+                 "# $measured: FLOP/byte, attained FLOP/s, radius, symbol, colour.\n");
+    put_terminal(out, t, s->width, s->height, s->unit, s->theme->background);
     fprintf(out, "set encoding utf8\nunset key\nradius = %.6g\n", point_pixel(t, s->unit));
+}
+
+/* gnuplot's numbers of the symbols. */
+static int symbol_type(scene_shape shape, bool hollow) {
+    static const int filled[SHAPE_COUNT] = {
+        [SHAPE_DISC] = 7,     [SHAPE_SQUARE] = 5,         [SHAPE_TRIANGLE] = 9,
+        [SHAPE_DIAMOND] = 13, [SHAPE_TRIANGLE_DOWN] = 11, [SHAPE_PENTAGON] = 15};
+    return filled[shape] - hollow;
+}
+
+static void put_point(const scene *s, const scene_point *p, double y, FILE *out) {
+    scene_shape shape = s->n_items > 1 ? s->items[p->item].shape : SHAPE_DISC;
+    fprintf(out, "%.6g %.6g %.4g %d %u\n", p->x, y, p->radius, symbol_type(shape, false), p->color);
 }
 
 static void put_data(const scene *s, FILE *out) {
     fputs("$layers << END_OF_LAYERS\n", out);
-    for (size_t i = 0; i < s->n_points; i++) {
-        const scene_point *p = &s->points[i];
-        fprintf(out, "%.6g %.6g %.4g %u\n", p->x, p->y, p->radius, p->color);
-    }
-    fputs("END_OF_LAYERS\n$moves << END_OF_MOVES\n", out);
+    for (size_t i = 0; i < s->n_points; i++)
+        put_point(s, &s->points[i], s->points[i].y, out);
+    fputs("END_OF_LAYERS\n$estimated << END_OF_ESTIMATED\n", out);
+    for (size_t i = 0; i < s->n_points; i++)
+        if (s->points[i].estimated)
+            put_point(s, &s->points[i], s->points[i].y, out);
+    fputs("END_OF_ESTIMATED\n$measured << END_OF_MEASURED\n", out);
+    for (size_t i = 0; i < s->n_points; i++)
+        if (isfinite(s->points[i].measured))
+            put_point(s, &s->points[i], s->points[i].measured, out);
+    fputs("END_OF_MEASURED\n$moves << END_OF_MOVES\n", out);
     for (size_t i = 0; i < s->n_ticks; i++)
         fprintf(out, "%.6g %.4g %u\n", s->ticks[i].bytes, s->ticks[i].height, s->ticks[i].color);
     fputs("END_OF_MOVES\n", out);
@@ -79,49 +99,54 @@ static void put_line(const scene *s, const terminal *t, const scene_line *l, FIL
     else
         fprintf(out, "set arrow from screen %.6f,%.6f to screen %.6f,%.6f", screen_x(s, l->at.x0),
                 screen_y(s, l->at.y0), screen_x(s, l->at.x1), screen_y(s, l->at.y1));
-    fprintf(out, " nohead linewidth %.3g linecolor rgb '#%06x'%s %s\n", l->width * t->line_pixel,
-            l->color, l->dashed ? " dashtype (9,6)" : "", l->front ? "front" : "back");
+    if (l->arrow)
+        fprintf(out, " head filled size screen %.5f,20", 14 * s->unit / s->width);
+    else
+        fputs(" nohead", out);
+    fprintf(out, " linewidth %.3g linecolor rgb '#%06x'%s %s\n", l->width * t->line_pixel, l->color,
+            l->dashed ? " dashtype (9,6)" : "", l->front ? "front" : "back");
 }
 
 static void put_symbol(const scene *s, const terminal *t, const scene_symbol *m, FILE *out) {
-    static const int types[] = {[SHAPE_DISC] = 7, [SHAPE_DIAMOND] = 13};
     fprintf(out,
-            "set label '' at screen %.6f,%.6f point pointtype %d pointsize %.4g "
+            "set label '' at screen %.6f,%.6f point pointtype %d pointsize %.4g linewidth %.3g "
             "linecolor rgb '#%06x' front\n",
-            screen_x(s, m->x), screen_y(s, m->y), types[m->shape],
-            m->radius * point_pixel(t, s->unit), m->color);
+            screen_x(s, m->x), screen_y(s, m->y), symbol_type(m->shape, m->hollow),
+            m->radius * point_pixel(t, s->unit), 1.6 * s->unit * t->line_pixel, m->color);
 }
 
 /* The rows without arithmetic, below the plot on an axis of their own. */
 static void put_strip(const scene *s, const terminal *t, FILE *out) {
     put_margins(s, s->strip.start, s->strip.end, s->strip_bottom, s->strip_top, out);
     put_range(&s->strip, "x", out);
-    fputs("set yrange [0:1]\nunset ytics\nunset xlabel\nunset ylabel\nunset grid\n"
-          "set border 1 linecolor rgb '#9aa0a6'\n",
-          out);
+    fprintf(out,
+            "set yrange [0:1]\nunset ytics\nunset xlabel\nunset ylabel\nunset grid\n"
+            "set border 1 linecolor rgb '#%06x'\n",
+            s->theme->frame);
     put_tics(&s->strip, "x", "B", false, out);
     fputs(" nomirror out scale 0.5 ", out);
     put_font(out, t, STRIP_FONT * s->unit, false);
     fprintf(out,
-            " textcolor rgb '#6b6b6b'\nplot $moves using 1:2:($3 + 0x40000000) with impulses "
+            " textcolor rgb '#%06x'\nplot $moves using 1:2:($3 + 0x40000000) with impulses "
             "linewidth %.3g linecolor rgb variable notitle\n",
-            2.5 * s->unit * t->line_pixel);
+            s->theme->faint, 2.5 * s->unit * t->line_pixel);
 }
 
 static void put_axes(const scene *s, const terminal *t, FILE *out) {
     put_margins(s, s->x.start, s->x.end, s->y.start, s->y.end, out);
     put_range(&s->x, "x", out);
     put_range(&s->y, "y", out);
-    fputs("set border 3 linecolor rgb '#4a4f54'\n"
-          "set grid xtics ytics back linetype 1 linewidth 0.7 linecolor rgb '#e4e7ea'\n",
-          out);
+    fprintf(out,
+            "set border 3 linecolor rgb '#%06x'\n"
+            "set grid xtics ytics back linetype 1 linewidth 0.7 linecolor rgb '#%06x'\n",
+            s->theme->frame, s->theme->grid);
     const char *names[] = {"x", "y"}, *units[] = {"", "FLOP/s"};
     const axis *axes[] = {&s->x, &s->y};
     for (int i = 0; i < 2; i++) {
         put_tics(axes[i], names[i], units[i], true, out);
         fputs(" nomirror out scale 0.8,0.4 ", out);
         put_font(out, t, TIC_FONT * s->unit, false);
-        fputs(" textcolor rgb '#33383d'\n", out);
+        fprintf(out, " textcolor rgb '#%06x'\n", s->theme->ink);
     }
 }
 
@@ -140,9 +165,37 @@ static void put_axis_titles(const scene *s, const terminal *t, FILE *out) {
     };
     for (int i = 0; i < 2; i++) {
         titles[i].size = AXIS_FONT * u;
-        titles[i].color = INK;
+        titles[i].color = s->theme->ink;
         put_text(s, t, &titles[i], out);
     }
+}
+
+/* Filled and outlined; estimated ones with a hole, measured ones as outlines where they are. */
+static void put_points(const scene *s, const terminal *t, FILE *out) {
+    const char *with = "with points pointtype variable pointsize variable";
+    double line = s->unit * t->line_pixel;
+    bool estimated = false, measured = false;
+    for (size_t i = 0; i < s->n_points; i++) {
+        estimated = estimated || s->points[i].estimated;
+        measured = measured || isfinite(s->points[i].measured);
+    }
+    fprintf(out,
+            "plot $layers using 1:2:($3 * radius):4:($5 + 0x50000000) %s linecolor rgb variable "
+            "notitle, \\\n"
+            "     $layers using 1:2:($3 * radius):($4 - 1):5 %s linewidth %.3g linecolor rgb "
+            "variable notitle",
+            with, with, line);
+    if (estimated)
+        fprintf(out,
+                ", \\\n     $estimated using 1:2:($3 * 0.45 * radius):4:(%u) %s linecolor rgb "
+                "variable notitle",
+                s->theme->background, with);
+    if (measured)
+        fprintf(out,
+                ", \\\n     $measured using 1:2:($3 * radius):($4 - 1):5 %s linewidth %.3g "
+                "linecolor rgb variable notitle",
+                with, 1.8 * line);
+    fputc('\n', out);
 }
 
 void scene_script(const void *what, const terminal *t, FILE *out) {
@@ -161,12 +214,7 @@ void scene_script(const void *what, const terminal *t, FILE *out) {
     for (size_t i = 0; i < s->n_texts; i++)
         put_text(s, t, &s->texts[i], out);
     if (s->n_points)
-        fprintf(out,
-                "plot $layers using 1:2:($3 * radius):($4 + 0x50000000) with points pointtype 7 "
-                "pointsize variable linecolor rgb variable notitle, \\\n"
-                "     $layers using 1:2:($3 * radius):4 with points pointtype 6 pointsize variable "
-                "linewidth %.3g linecolor rgb variable notitle\n",
-                s->unit * t->line_pixel);
+        put_points(s, t, out);
     else
         fputs("plot NaN notitle\n", out);
     fputs("unset multiplot\n", out);

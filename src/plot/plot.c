@@ -15,11 +15,10 @@ static bool plot(arena *a, const roof_plot_item *items, size_t n, const char *pa
         return error_set(error, ROOF_FAILED, "not enough memory to draw \"%s\"", path);
     if (!picture_check(path, error))
         return false;
-    if (n != 1 || !items[0].analysis)
-        return error_set(error, ROOF_USAGE, "a figure shows one analysis; %zu things are given", n);
-    if (!roof_analysis_device(items[0].analysis))
-        return error_set(error, ROOF_USAGE, "a roofline plot needs a device: name one by --device");
-    scene *s = scene_make(a, items[0].analysis, options, error);
+    if (n == 0 || n > ROOF_PLOT_ITEMS)
+        return error_set(error, ROOF_USAGE, "a figure shows 1 to %d models or devices, not %zu",
+                         ROOF_PLOT_ITEMS, n);
+    scene *s = scene_make(a, items, n, options, error);
     return s && picture_write(path, scene_script, s, error);
 }
 

@@ -1,4 +1,4 @@
-/* The rows of the model as points, and as ticks where they do no arithmetic. */
+/* The rows of the models as points, and as ticks where they do no arithmetic. */
 #include "plot/scene.h"
 #include <math.h>
 #include <stdlib.h>
@@ -6,84 +6,128 @@
 /* Radius of a point that takes all of the time, of the largest point, and of the smallest. */
 static const double FULL_RADIUS = 90, LARGEST_RADIUS = 38, LEAST_RADIUS = 2.5;
 
-static double share_of(const roof_row *row) {
-    return row->time_share > 0 ? row->time_share : 0;
+static unsigned color_of(const scene *s, size_t item, const roof_row *row) {
+    return s->n_items > 1 ? s->items[item].color : theme_family(s->theme, row->family_index);
 }
 
-static void add_point(scene *s, const roof_row *row, size_t index) {
-    bool placed = row->operational_intensity > 0 && isfinite(row->operational_intensity) &&
-                  row->attainable_flops > 0 && isfinite(row->attainable_flops);
+static void add_point(scene *s, size_t item, const placed_row *p) {
+    double x = p->flops / p->bytes, y = p->flops / p->time_s;
+    bool placed = x > 0 && isfinite(x) && y > 0 && isfinite(y);
     if (!placed) {
         s->n_outside++;
-        s->outside_share += share_of(row);
+        s->outside_share += p->share;
         return;
     }
-    s->points[s->n_points++] = (scene_point){.x = row->operational_intensity,
-                                             .y = row->attainable_flops,
-                                             .share = share_of(row),
-                                             .color = family_color(row),
-                                             .row = index,
-                                             .count = 1};
+    const roof_row *row = roof_analysis_row(s->items[item].analysis, p->row);
+    s->points[s->n_points++] =
+        (scene_point){.x = x,
+                      .y = y,
+                      .measured = p->measured_s > 0 ? p->flops / p->measured_s : NAN,
+                      .share = p->share,
+                      .color = color_of(s, item, row),
+                      .item = item,
+                      .row = p->row,
+                      .count = 1,
+                      .estimated = p->estimated};
 }
 
-static void add_tick(scene *s, const roof_row *row) {
-    s->ticks[s->n_ticks++] = (scene_tick){.bytes = (double)row->work.bytes.total,
-                                          .height = share_of(row),
-                                          .color = family_color(row)};
-    s->tick_share += share_of(row);
+static void add_tick(scene *s, size_t item, const placed_row *p) {
+    const roof_row *row = roof_analysis_row(s->items[item].analysis, p->row);
+    s->ticks[s->n_ticks++] =
+        (scene_tick){.bytes = p->bytes, .height = p->share, .color = color_of(s, item, row)};
+    s->tick_share += p->share;
 }
 
-static void add_row(scene *s, const roof_row *row, size_t index) {
+/* A fused group is drawn where it begins. */
+static bool is_drawn_elsewhere(const roof_analysis *a, size_t index) {
+    size_t n;
+    const roof_group *groups = roof_analysis_groups(a, &n);
+    int32_t group = roof_analysis_row(a, index)->group;
+    return group >= 0 && (size_t)group < n && groups[group].rows[0] != index;
+}
+
+static void add_row(scene *s, size_t item, size_t index) {
+    const roof_analysis *a = s->items[item].analysis;
+    const roof_row *row = roof_analysis_row(a, index);
     double seconds = row_seconds(row);
-    if (row->status == ROOF_FOLDED || row->status == ROOF_DEAD || seconds == 0)
+    if (row->status == ROOF_FOLDED || row->status == ROOF_DEAD)
         return;
-    if (!isfinite(seconds) || row->work.flops < 0)
+    if (!isfinite(seconds) || row->work.flops < 0) {
         s->n_unknown++;
-    else if (row->work.flops > 0)
-        add_point(s, row, index);
-    else if (row->work.bytes.total > 0)
-        add_tick(s, row);
+        return;
+    }
+    placed_row p = place_of_row(a, index);
+    if (is_drawn_elsewhere(a, index) || !(p.time_s > 0))
+        return;
+    if (p.flops > 0)
+        add_point(s, item, &p);
+    else if (p.bytes > 0)
+        add_tick(s, item, &p);
 }
 
-/* --- rows of one family at one place become one point --- */
+/* --- rows of one colour at one place become one point --- */
 
-/* Steps of a value that nobody could tell apart in a picture. */
-static int64_t place(double value) {
-    return (int64_t)floor(log10(value) * 400);
+enum { FINEST = 400, COARSEST = 10, MANY_POINTS = 1200 };
+
+/* The place of a value in steps of a decade, in 20 bits. */
+static uint64_t step_of(double value, int steps) {
+    double step = isfinite(value) ? floor(log10(value) * steps) + (1 << 19) : 0;
+    return (uint64_t)fmax(0, fmin(step, (1 << 20) - 1));
 }
 
-static int by_place(const void *left, const void *right) {
+static void set_cells(scene *s, int steps) {
+    for (size_t i = 0; i < s->n_points; i++) {
+        scene_point *p = &s->points[i];
+        p->cell =
+            step_of(p->x, steps) << 40 | step_of(p->y, steps) << 20 | step_of(p->measured, steps);
+    }
+}
+
+static int by_cell(const void *left, const void *right) {
     const scene_point *a = left, *b = right;
-    int64_t ax = place(a->x), bx = place(b->x), ay = place(a->y), by = place(b->y);
-    int order = (a->color > b->color) - (a->color < b->color);
-    order = order ? order : (ax > bx) - (ax < bx);
-    return order ? order : (ay > by) - (ay < by);
+    int order = (a->item > b->item) - (a->item < b->item);
+    order = order ? order : (a->color > b->color) - (a->color < b->color);
+    order = order ? order : (a->estimated > b->estimated) - (a->estimated < b->estimated);
+    return order ? order : (a->cell > b->cell) - (a->cell < b->cell);
 }
 
 static int larger_first(const void *left, const void *right) {
     const scene_point *a = left, *b = right;
     int order = (a->share < b->share) - (a->share > b->share);
-    return order ? order : (a->row > b->row) - (a->row < b->row);
+    order = order ? order : (a->row > b->row) - (a->row < b->row);
+    return order ? order : (a->item > b->item) - (a->item < b->item);
 }
 
-static void merge_points(scene *s) {
-    qsort(s->points, s->n_points, sizeof *s->points, by_place);
+/* The heaviest row of a cell stands for all of it. */
+static void merge_cells(scene *s, int steps) {
+    set_cells(s, steps);
+    qsort(s->points, s->n_points, sizeof *s->points, by_cell);
     size_t kept = 0;
+    double heaviest = 0;
     for (size_t i = 0; i < s->n_points; i++) {
         scene_point *last = kept ? &s->points[kept - 1] : NULL, p = s->points[i];
-        if (!last || by_place(last, &p) != 0) {
+        if (!last || by_cell(last, &p) != 0) {
             s->points[kept++] = p;
+            heaviest = p.share;
             continue;
         }
-        const roof_row *a = roof_analysis_row(s->analysis, last->row);
-        const roof_row *b = roof_analysis_row(s->analysis, p.row);
-        bool heavier =
-            share_of(b) > share_of(a) || (share_of(b) == share_of(a) && p.row < last->row);
-        last->row = heavier ? p.row : last->row;
-        last->share += p.share;
-        last->count++;
+        scene_point merged =
+            p.share > heaviest || (p.share == heaviest && p.row < last->row) ? p : *last;
+        heaviest = fmax(heaviest, p.share);
+        merged.share = last->share + p.share;
+        merged.count = last->count + p.count;
+        *last = merged;
     }
     s->n_points = kept;
+}
+
+/* Very many points would be a blot of ink: nearby rows become one, and their area shows how much
+ * of the time they take together. */
+static void merge_points(scene *s) {
+    int steps = FINEST;
+    merge_cells(s, steps);
+    for (; s->n_points > MANY_POINTS && steps > COARSEST; s->aggregated = true)
+        merge_cells(s, steps = steps * 2 / 3);
     qsort(s->points, s->n_points, sizeof *s->points, larger_first);
 }
 
@@ -96,22 +140,47 @@ static void scale_points(scene *s) {
     s->share_radius = scale * s->unit;
 }
 
-static void scale_ticks(scene *s) {
+/* --- ticks --- */
+
+static int by_bytes(const void *left, const void *right) {
+    const scene_tick *a = left, *b = right;
+    int order = (a->color > b->color) - (a->color < b->color);
+    return order ? order : (a->bytes > b->bytes) - (a->bytes < b->bytes);
+}
+
+/* Rows of as many bytes are one tick. Its height is the time that they take. */
+static void merge_ticks(scene *s) {
+    qsort(s->ticks, s->n_ticks, sizeof *s->ticks, by_bytes);
+    s->n_moves = s->n_ticks;
+    size_t kept = 0;
     double largest = 0;
-    for (size_t i = 0; i < s->n_ticks; i++)
-        largest = fmax(largest, s->ticks[i].height);
+    for (size_t i = 0; i < s->n_ticks; i++) {
+        scene_tick t = s->ticks[i], *last = kept ? &s->ticks[kept - 1] : NULL;
+        bool same = last && last->color == t.color &&
+                    step_of(last->bytes, FINEST / 2) == step_of(t.bytes, FINEST / 2);
+        if (same)
+            last->height += t.height;
+        else
+            s->ticks[kept++] = t;
+        largest = fmax(largest, s->ticks[kept - 1].height);
+    }
+    s->n_ticks = kept;
     for (size_t i = 0; i < s->n_ticks; i++)
         s->ticks[i].height = largest > 0 ? fmax(s->ticks[i].height / largest, 0.08) : 0.5;
 }
 
 void scene_rows(scene *s) {
-    size_t n = roof_analysis_rows(s->analysis);
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_items; i++)
+        n += s->items[i].analysis ? roof_analysis_rows(s->items[i].analysis) : 0;
     s->points = arena_array(s->arena, n, sizeof *s->points);
     s->ticks = arena_array(s->arena, n, sizeof *s->ticks);
-    for (size_t i = 0; i < n; i++)
-        add_row(s, roof_analysis_row(s->analysis, i), i);
+    for (size_t item = 0; item < s->n_items; item++) {
+        const roof_analysis *a = s->items[item].analysis;
+        for (size_t i = 0; a && i < roof_analysis_rows(a); i++)
+            add_row(s, item, i);
+    }
     merge_points(s);
     scale_points(s);
-    scale_ticks(s);
-    roofs_in_use(s->analysis, &s->roofs);
+    merge_ticks(s);
 }

@@ -1,4 +1,5 @@
 #include "plot/scene.h"
+#include "base/text.h"
 #include <math.h>
 
 enum { DEFAULT_WIDTH = 1600, DEFAULT_HEIGHT = 1000, SMALLEST = 200, LARGEST = 20000 };
@@ -23,13 +24,14 @@ void scene_add_symbol(scene *s, scene_symbol symbol) {
         s->symbols[s->n_symbols++] = symbol;
 }
 
-/* Colours that colour-blind people can tell apart: Okabe and Ito's, then darker ones for the
- * families that are seldom large. In the order of roof_family_name. */
-unsigned family_color(const roof_row *row) {
-    static const unsigned colors[] = {0x0072b2, 0xd55e00, 0xcc79a7, 0x009e73, 0xe69f00, 0x56b4e9,
-                                      0xb8a900, 0x882255, 0x5c5c5c, 0x6f4e37, 0x332288, 0x999999};
-    enum { N = sizeof colors / sizeof *colors };
-    return colors[row->family_index >= 0 && row->family_index < N ? row->family_index : N - 1];
+const char *scene_printable(scene *s, const char *text) {
+    char clean[512];
+    return arena_strdup(s->arena, text_printable(clean, sizeof clean, text));
+}
+
+const char *scene_si(scene *s, double value, const char *unit) {
+    char text[64];
+    return arena_strdup(s->arena, text_si(text, sizeof text, value, unit));
 }
 
 static double pixels(int asked, int otherwise) {
@@ -37,20 +39,31 @@ static double pixels(int asked, int otherwise) {
     return n < SMALLEST ? SMALLEST : n > LARGEST ? LARGEST : n;
 }
 
-scene *scene_make(arena *a, const roof_analysis *analysis, const roof_plot_options *options,
+/* Text of a small picture shrinks less than the picture does, so that it can be read on a slide. */
+static double unit_of(const scene *s) {
+    double part = fmin(s->width / DEFAULT_WIDTH, s->height / DEFAULT_HEIGHT);
+    return part < 1 ? pow(part, 0.7) : part;
+}
+
+scene *scene_make(arena *a, const roof_plot_item *items, size_t n, const roof_plot_options *options,
                   roof_error *error) {
     scene *s = arena_alloc(a, sizeof *s);
     s->arena = a;
-    s->analysis = analysis;
     s->options = options;
+    s->theme = options->theme == ROOF_PLOT_DARK ? &theme_dark : &theme_light;
     s->width = pixels(options->width, DEFAULT_WIDTH);
     s->height = pixels(options->height, DEFAULT_HEIGHT);
-    s->unit = fmin(s->width / DEFAULT_WIDTH, s->height / DEFAULT_HEIGHT);
-    scene_rows(s);
-    if (!scene_axes(s, error))
+    s->unit = unit_of(s);
+    s->n_items = n;
+    if (!scene_devices(s, items, error))
         return NULL;
+    scene_items(s, items);
+    scene_rows(s);
+    scene_axes(s);
     scene_roofs(s);
+    scene_arrows(s);
     scene_names(s);
-    scene_legend(s);
+    scene_panel(s);
+    scene_titles(s);
     return s;
 }

@@ -5,6 +5,7 @@
 
 #include "draw/gnuplot.h"
 #include "draw/labels.h"
+#include "draw/theme.h"
 #include "report/roofs.h"
 #include <roofline/plot.h>
 
@@ -13,13 +14,67 @@ typedef struct axis {  /* logarithmic */
     double start, end; /* pixels */
 } axis;
 
+typedef enum scene_shape {
+    SHAPE_DISC,
+    SHAPE_SQUARE,
+    SHAPE_TRIANGLE,
+    SHAPE_DIAMOND,
+    SHAPE_TRIANGLE_DOWN,
+    SHAPE_PENTAGON,
+    SHAPE_COUNT
+} scene_shape;
+
+/* --- what is compared --- */
+
+typedef struct scene_ceiling { /* of arithmetic */
+    const char *name;          /* "vector fp32" */
+    const char *source;        /* "measured" */
+    bool measured;
+    double value, theory; /* FLOP/s; theory 0: none, or no different */
+    roof_unit unit;
+    roof_precision precision;
+} scene_ceiling;
+
+typedef struct scene_level { /* of memory */
+    const char *name;        /* "dram" */
+    const char *source;
+    bool measured;
+    double value, theory; /* B/s */
+} scene_level;
+
+enum { MAX_SCENE_LEVELS = 6 };
+
+typedef struct scene_roof { /* one device */
+    const roof_device *device;
+    const char *name;                  /* printable */
+    scene_ceiling ceilings[MAX_ROOFS]; /* from high to low */
+    size_t n_ceilings;
+    scene_level levels[MAX_SCENE_LEVELS]; /* from the inside; the last one is dram */
+    size_t n_levels;
+    unsigned color, theory_color;
+} scene_roof;
+
+typedef struct scene_item {
+    const roof_analysis *analysis; /* NULL: the device alone */
+    const char *label;             /* printable: what sets it apart */
+    size_t roof;                   /* its device */
+    unsigned color;
+    scene_shape shape;
+} scene_item;
+
+/* --- what is drawn --- */
+
 typedef struct scene_point { /* rows that lie on each other are one point */
     double x, y;             /* on the axes */
-    double share;            /* of the time, of all its rows */
+    double measured;         /* FLOP/s that was attained; NaN when nobody measured */
+    double share;            /* of the time of its model, of all its rows */
     double radius;           /* pixels */
-    unsigned color;          /* 0xRRGGBB */
-    size_t row;              /* the heaviest of its rows */
-    size_t count;
+    unsigned color;
+    size_t item;
+    size_t row;   /* the heaviest of its rows */
+    size_t count; /* of rows, or of kernels under fused traffic */
+    bool estimated;
+    uint64_t cell; /* its place, rounded */
 } scene_point;
 
 typedef struct scene_tick { /* a row without arithmetic */
@@ -31,6 +86,7 @@ typedef struct scene_line {
     segment at;
     bool on_axes; /* `at` holds values, else pixels */
     bool dashed, front;
+    bool arrow; /* with a head at its end */
     double width;
     unsigned color;
 } scene_line;
@@ -44,30 +100,33 @@ typedef struct scene_text {
     unsigned color;
 } scene_text;
 
-typedef enum scene_shape { SHAPE_DISC, SHAPE_DIAMOND } scene_shape;
-
 typedef struct scene_symbol {
     scene_shape shape;
+    bool hollow;
     double x, y, radius; /* pixels */
     unsigned color;
 } scene_symbol;
 
-enum { MAX_SCENE = 160 };
+enum { MAX_SCENE = 1024 };
 
 typedef struct scene {
-    const roof_analysis *analysis;
     const roof_plot_options *options;
+    const theme *theme;
     arena *arena;
     double width, height, unit; /* pixels; of the picture, and of one step of its design */
-    axis x, y, strip;           /* strip: bytes of the rows without arithmetic */
+    scene_item items[ROOF_PLOT_ITEMS];
+    size_t n_items;
+    scene_roof roofs[ROOF_PLOT_ITEMS];
+    size_t n_roofs;
+    axis x, y, strip; /* strip: bytes of the rows without arithmetic */
     double strip_bottom, strip_top;
-    roofs roofs;
     double share_radius; /* pixels of a row that takes all of the time */
     scene_point *points; /* from large to small */
     size_t n_points;
+    bool aggregated; /* rows that are near each other are one point, as there are very many */
     scene_tick *ticks;
-    size_t n_ticks;
-    double tick_share; /* of the time */
+    size_t n_ticks, n_moves; /* n_moves: rows without arithmetic */
+    double tick_share;       /* of the time */
     size_t n_unknown, n_outside;
     double outside_share;
     canvas canvas;
@@ -79,30 +138,49 @@ typedef struct scene {
     size_t n_symbols;
 } scene;
 
-/* Makes the whole scene of a placed analysis on the arena. NULL and *error when there is nothing to
- * draw on. */
-scene *scene_make(arena *a, const roof_analysis *analysis, const roof_plot_options *options,
+/* Makes the whole scene of placed analyses and devices on the arena. NULL and *error when there is
+ * nothing to draw on. */
+scene *scene_make(arena *a, const roof_plot_item *items, size_t n, const roof_plot_options *options,
                   roof_error *error);
-
-/* Writes the scene as a gnuplot script with its data; a picture_script. */
-void scene_script(const void *what, const terminal *t, FILE *out);
 
 /* --- the parts, in the order in which they are made --- */
 
-void scene_rows(scene *s);                    /* rows.c: points, ticks, what cannot be drawn */
-bool scene_axes(scene *s, roof_error *error); /* axes.c: limits and margins */
-void scene_roofs(scene *s);                   /* ceilings.c: lines, their labels, ridges */
-void scene_names(scene *s);                   /* names.c: the heaviest rows, the whole model */
-void scene_legend(scene *s);                  /* legend.c: the panel, titles and caption */
+void scene_items(scene *s, const roof_plot_item *items);                      /* items.c */
+bool scene_devices(scene *s, const roof_plot_item *items, roof_error *error); /* devices.c */
+void scene_rows(scene *s);   /* rows.c: points, ticks, what cannot be drawn */
+void scene_axes(scene *s);   /* axes.c: limits and margins */
+void scene_roofs(scene *s);  /* ceilings.c: lines, their labels, ridges */
+void scene_arrows(scene *s); /* arrows.c: from before to after, from measured to bound */
+void scene_names(scene *s);  /* names.c: the heaviest rows, the whole models */
+void scene_panel(scene *s);  /* panel.c: what the marks mean */
+void scene_titles(scene *s); /* titles.c: titles and caption */
 
-/* --- drawing into the scene --- */
+/* --- where things are --- */
+
+/* Where a row stands, with the other rows of its kernel under fused traffic. */
+typedef struct placed_row {
+    double flops, bytes; /* bytes: of DRAM */
+    double time_s, measured_s;
+    double share; /* of the time, repeats included */
+    bool estimated;
+    size_t row; /* the one with most arithmetic */
+} placed_row;
+placed_row place_of_row(const roof_analysis *a, size_t row);
+
+/* The whole model under a traffic mode; false when it has no place. */
+bool place_of_model(const roof_analysis *a, roof_traffic t, double *x, double *y);
+
+/* --- drawing the scene, and into it --- */
+
+/* Writes it as a gnuplot script; a picture_script. */
+void scene_script(const void *what, const terminal *t, FILE *out);
 
 double axis_pixel(const axis *a, double value);
 void scene_add_line(scene *s, scene_line line);
 void scene_add_text(scene *s, scene_text text);
 void scene_add_symbol(scene *s, scene_symbol symbol);
-unsigned family_color(const roof_row *row);
-
-enum { INK = 0x1a1a1a, FAINT_INK = 0x6b6b6b, ROOF_COLOR = 0x33383d };
+/* Text that is safe to show; text with an engineering prefix. On the scene's arena. */
+const char *scene_printable(scene *s, const char *text);
+const char *scene_si(scene *s, double value, const char *unit);
 
 #endif
