@@ -32,6 +32,18 @@ void put_font(FILE *out, const terminal *t, double pixels, bool bold);
 /* 10^power as a tic has it: "0.01" without a unit, else "10 GFLOP/s". */
 void tic_text(char *dst, size_t size, int power, const char *unit);
 
+/* Text in a picture. */
+typedef struct word {
+    const char *text; /* printable */
+    double x, y;      /* pixels from the bottom left; y is the middle of the line */
+    double size, angle;
+    char align; /* 'l', 'c', 'r' */
+    bool bold;
+    unsigned color;
+} word;
+/* As a label of a picture of width x height pixels. */
+void put_word(FILE *out, const terminal *t, double width, double height, const word *w);
+
 typedef enum gnuplot_result { GNUPLOT_DONE, GNUPLOT_MISSING, GNUPLOT_FAILED } gnuplot_result;
 
 /* Runs gnuplot on a script file from its start, with its standard output in `picture`. Not through

@@ -47,3 +47,14 @@ void tic_text(char *dst, size_t size, int power, const char *unit) {
     else
         snprintf(dst, size, "%.10g %s%s", pow(10, power - 3 * group), prefixes[group], unit);
 }
+
+void put_word(FILE *out, const terminal *t, double width, double height, const word *w) {
+    const char *align = w->align == 'r' ? "right" : w->align == 'c' ? "center" : "left";
+    fputs("set label ", out);
+    put_quoted(out, w->text);
+    fprintf(out, " at screen %.6f,%.6f %s ", w->x / width, w->y / height, align);
+    if (w->angle != 0)
+        fprintf(out, "rotate by %.3f ", w->angle);
+    put_font(out, t, w->size, w->bold);
+    fprintf(out, " textcolor rgb '#%06x' noenhanced front\n", w->color);
+}

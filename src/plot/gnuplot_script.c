@@ -81,17 +81,6 @@ static void put_range(const axis *a, const char *name, FILE *out) {
     fprintf(out, "set logscale %s\nset %srange [%.8g:%.8g]\n", name, name, a->low, a->high);
 }
 
-static void put_text(const scene *s, const terminal *t, const scene_text *text, FILE *out) {
-    const char *align = text->align == 'r' ? "right" : text->align == 'c' ? "center" : "left";
-    fputs("set label ", out);
-    put_quoted(out, text->text);
-    fprintf(out, " at screen %.6f,%.6f %s ", screen_x(s, text->x), screen_y(s, text->y), align);
-    if (text->angle != 0)
-        fprintf(out, "rotate by %.3f ", text->angle);
-    put_font(out, t, text->size, text->bold);
-    fprintf(out, " textcolor rgb '#%06x' noenhanced front\n", text->color);
-}
-
 static void put_line(const scene *s, const terminal *t, const scene_line *l, FILE *out) {
     if (l->on_axes)
         fprintf(out, "set arrow from first %.8g, first %.8g to first %.8g, first %.8g", l->at.x0,
@@ -166,7 +155,7 @@ static void put_axis_titles(const scene *s, const terminal *t, FILE *out) {
     for (int i = 0; i < 2; i++) {
         titles[i].size = AXIS_FONT * u;
         titles[i].color = s->theme->ink;
-        put_text(s, t, &titles[i], out);
+        put_word(out, t, s->width, s->height, &titles[i]);
     }
 }
 
@@ -212,7 +201,7 @@ void scene_script(const void *what, const terminal *t, FILE *out) {
     for (size_t i = 0; i < s->n_symbols; i++)
         put_symbol(s, t, &s->symbols[i], out);
     for (size_t i = 0; i < s->n_texts; i++)
-        put_text(s, t, &s->texts[i], out);
+        put_word(out, t, s->width, s->height, &s->texts[i]);
     if (s->n_points)
         put_points(s, t, out);
     else

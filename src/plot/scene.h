@@ -91,14 +91,7 @@ typedef struct scene_line {
     unsigned color;
 } scene_line;
 
-typedef struct scene_text {
-    const char *text; /* printable */
-    double x, y;      /* pixels; y is the middle of the line */
-    double size, angle;
-    char align; /* 'l', 'c', 'r' */
-    bool bold;
-    unsigned color;
-} scene_text;
+typedef word scene_text;
 
 typedef struct scene_symbol {
     scene_shape shape;
