@@ -20,7 +20,8 @@ typedef struct cuda_arguments {
 typedef struct cuda_time {
     uint64_t cycles;           /* difference of the multiprocessor's clock */
     uint64_t begin_ns, end_ns; /* of the global timer, which ticks coarsely */
-    uint32_t multiprocessor, reserved;
+    uint32_t multiprocessor;
+    uint32_t gave_up; /* 1: a barrier did not come within CUDA_PATIENCE_NS, and the block ended */
 } cuda_time;
 
 /* How compute kernels use their operands; the host fills in what they say. */
@@ -38,6 +39,7 @@ enum {
     CUDA_B_ROWS = 256,    /* rows of B per stage */
     CUDA_STEP_BYTES = 32, /* of a row that one matrix instruction takes */
     CUDA_STEPS_IN_STAGE = CUDA_ROW / CUDA_STEP_BYTES,
+    CUDA_PATIENCE_NS = 1000000000, /* of a block with its matrix unit, which takes microseconds */
     CUDA_ATOM_BYTES = 8 * CUDA_ROW, /* rows that swizzle among each other */
     CUDA_STAGE_BYTES = CUDA_ROW * (CUDA_A_ROWS + CUDA_B_ROWS),
 

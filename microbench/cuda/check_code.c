@@ -116,6 +116,14 @@ static void check_loop(const cuda_kernel *k, const char *arch, const function *f
         fail(k, arch, "stores in its loop", count(f, first, last, "ST"), 0);
 }
 
+/* Whoever waits for a barrier looks at a timer meanwhile: a loop that does not could last for ever.
+ */
+static void check_waits(const cuda_kernel *k, const char *arch, const function *f) {
+    int first, last;
+    if (find_loop(f, "SYNCS.PHASECHK", &first, &last) && count(f, first, last, "CS2R") == 0)
+        fail(k, arch, "waits for a barrier without a time limit", 1, 0);
+}
+
 static void check_function(const char *image, const char *arch, const function *f) {
     const cuda_kernel *k = find_row(image, f->name);
     const int before = failures;
@@ -128,6 +136,7 @@ static void check_function(const char *image, const char *arch, const function *
         fail(k, arch, "instructions", f->n, MOST_CODE);
     if (k->loop[0].name)
         check_loop(k, arch, f);
+    check_waits(k, arch, f);
     int spills = count(f, 0, f->n - 1, "LDL") + count(f, 0, f->n - 1, "STL");
     if (spills > 0)
         fail(k, arch, "accesses to local memory", spills, 0);

@@ -43,7 +43,7 @@ DEVICE void stop_stopwatch(const cuda_arguments &args, const stopwatch &begin) {
     to->begin_ns = begin.ns;
     to->end_ns = ns;
     to->multiprocessor = multiprocessor;
-    to->reserved = 0;
+    to->gave_up = 0;
 }
 
 /* A loop of `iterations`, counted down in 32 bits: the fewest instructions beside what is measured.

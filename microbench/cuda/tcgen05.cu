@@ -45,13 +45,28 @@ DEVICE bool elected() {
     return is != 0;
 }
 
-DEVICE void wait_for(uint32_t barrier, uint32_t phase) {
+/* Whether the phase of that parity has ended; waits a little for it. */
+DEVICE bool try_wait(uint32_t barrier, uint32_t phase) {
+    uint32_t ended;
     asm volatile("{\n\t.reg .pred p;\n\t"
-                 "again:\n\t"
-                 "mbarrier.try_wait.parity.shared::cta.b64 p, [%0], %1;\n\t"
-                 "@!p bra again;\n\t}" ::"r"(barrier),
-                 "r"(phase)
+                 "mbarrier.try_wait.parity.shared::cta.b64 p, [%1], %2;\n\t"
+                 "selp.u32 %0, 1, 0, p;\n\t}"
+                 : "=r"(ended)
+                 : "r"(barrier), "r"(phase)
                  : "memory");
+    return ended != 0;
+}
+
+/* A unit that never answers must not hold the GPU for ever: false after CUDA_PATIENCE_NS. */
+DEVICE bool wait_for(uint32_t barrier, uint32_t phase) {
+    if (try_wait(barrier, phase))
+        return true;
+    const uint64_t deadline = read_global_timer() + CUDA_PATIENCE_NS;
+    do {
+        if (try_wait(barrier, phase))
+            return true;
+    } while (read_global_timer() < deadline);
+    return false;
 }
 
 DEVICE void commit(uint32_t barrier) {
@@ -60,15 +75,17 @@ DEVICE void commit(uint32_t barrier) {
         : "memory");
 }
 
-/* operation::multiply(tensor address, a, b, address of scales) is one instruction. */
+/* operation::multiply(tensor address, a, b, address of scales) is one instruction. False when a
+ * barrier did not come. */
 template <class operation>
-DEVICE void issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shared,
+DEVICE bool issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shared,
                       uint32_t barriers) {
     const uint64_t a = describe(shared), b = describe(shared + CUDA_A_ROWS * CUDA_ROW);
     const uint32_t iterations = (uint32_t)args.iterations;
 #pragma unroll 1
     for (uint32_t i = 0; i < iterations; i++) {
-        wait_for(barriers + i % 2 * 8, (i / 2 + 1) % 2); /* passes at once the first time */
+        if (!wait_for(barriers + i % 2 * 8, (i / 2 + 1) % 2)) /* passes at once the first time */
+            return false;
 #pragma unroll
         for (int s = 0; s < CUDA_STAGES; s++)
 #pragma unroll
@@ -79,8 +96,9 @@ DEVICE void issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shar
             }
         commit(barriers + i % 2 * 8);
     }
-    for (uint32_t i = iterations; i < iterations + 2; i++)
-        wait_for(barriers + i % 2 * 8, (i / 2 + 1) % 2);
+    const uint32_t i = iterations, j = iterations + 1;
+    return wait_for(barriers + i % 2 * 8, (i / 2 + 1) % 2) &&
+           wait_for(barriers + j % 2 * 8, (j / 2 + 1) % 2);
 }
 
 #define OPERANDS_8(x, r, i)                                                                        \
@@ -125,7 +143,7 @@ DEVICE void store_tensor_memory(const cuda_arguments &args, uint32_t tensor) {
 template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
     uint8_t *const stages = stages_in_shared_memory();
     __shared__ __align__(8) uint64_t barriers[2];
-    __shared__ uint32_t tensor_address;
+    __shared__ uint32_t tensor_address, gave_up;
     const uint32_t barrier = (uint32_t)__cvta_generic_to_shared(barriers);
     if (threadIdx.x < WARP) {
         asm volatile("tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [%0], %1;" ::"r"(
@@ -134,10 +152,12 @@ template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
                      : "memory");
         asm volatile("tcgen05.relinquish_alloc_permit.cta_group::1.sync.aligned;");
     }
-    if (threadIdx.x == 0)
+    if (threadIdx.x == 0) {
+        gave_up = 0;
         for (int i = 0; i < 2; i++)
             asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(barrier + i * 8)
                          : "memory");
+    }
     load_stages(stages, (const uint8_t *)args.operands, THREADS); /* fences and synchronises */
     const uint32_t tensor = uniform(tensor_address);
     fill_tensor_memory(tensor, 0, TILE_COLUMNS, 0);
@@ -148,8 +168,11 @@ template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
 
     stopwatch begin = start_stopwatch();
     if (uniform(threadIdx.x / WARP) == 0 && elected())
-        issue_all<operation>(args, tensor, (uint32_t)__cvta_generic_to_shared(stages), barrier);
+        gave_up = !issue_all<operation>(args, tensor, (uint32_t)__cvta_generic_to_shared(stages),
+                                        barrier);
     stop_stopwatch(args, begin);
+    if (threadIdx.x == 0)
+        ((cuda_time *)args.times + blockIdx.x)->gave_up = gave_up;
     asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
     store_tensor_memory(args, tensor);
     asm volatile("tcgen05.fence::before_thread_sync;" ::: "memory");

@@ -49,6 +49,9 @@ typedef struct backend {
     bool (*prepare)(void *state, size_t i, roof_error *e);
     /* Runs kernel i: `repetitions` of what the backend finds the least worth timing. */
     bool (*run)(void *state, size_t i, int64_t repetitions, bench_sample *sample, roof_error *e);
+    /* Whether the last error ended everything, so that nothing more can be measured. NULL: never.
+     */
+    bool (*gone)(const void *state);
     /* Seconds since some moment: on the clock that the time budget is kept on. */
     double (*now)(void *state);
     /* Seconds that a sample must last to be typical; 0: any time. */

@@ -123,8 +123,11 @@ static roof_device *measure_sustained(const backend *b, void *state,
         error_set(e, ROOF_FAILED, "%s: %s", list[0].kernel->name, list[0].why.text);
     else
         d = profile_of(b, state, NULL, 0, "only what --sustained measures", e);
-    if (d && (!series_add(d, list, n) || !device_derive(d)))
+    if (d && (!series_add(d, list, n) || !device_derive(d))) {
         error_set(e, ROOF_FAILED, "cannot make a profile of what was measured");
+        roof_device_free(d);
+        d = NULL;
+    }
     if (d)
         remark_run(b, state, d, options);
     free(list);

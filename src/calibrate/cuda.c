@@ -43,6 +43,7 @@ static void tell_of_others(const cuda_state *s, const roof_calibrate_options *op
 
 static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_error *e) {
     s->quick = options->quick;
+    s->stop = options->stop;
     if (!cuda_api_open(&s->api, e) || !cuda_gpu_find(&s->api, options->gpu, &s->gpu, e))
         return false;
     if (!has_images())
@@ -124,6 +125,11 @@ static bool cuda_run(void *state, size_t i, int64_t repetitions, bench_sample *s
     }
 }
 
+static bool cuda_gone(const void *state) {
+    const cuda_state *s = state;
+    return s->stuck;
+}
+
 static double cuda_now(void *state) {
     (void)state;
     return team_clock();
@@ -151,6 +157,7 @@ const backend backend_cuda = {
     .effort = cuda_effort,
     .prepare = cuda_prepare,
     .run = cuda_run,
+    .gone = cuda_gone,
     .now = cuda_now,
     .shortest_sample = cuda_shortest_sample,
     .clock_source = "measured: the kernel's cycles in its nanoseconds",

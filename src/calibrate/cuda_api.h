@@ -37,6 +37,7 @@ typedef enum cuda_result {
     CUDA_JIT_COMPILER_NOT_FOUND = 221,
     CUDA_UNSUPPORTED_PTX_VERSION = 222,
     CUDA_NOT_FOUND = 500,
+    CUDA_NOT_READY = 600, /* no error: it is still at work */
     CUDA_ILLEGAL_ADDRESS = 700,
     CUDA_LAUNCH_OUT_OF_RESOURCES = 701,
     CUDA_LAUNCH_TIMEOUT = 702,
@@ -115,7 +116,6 @@ enum {
           cuda_stream stream, void **parameters, void **extra))                                    \
     CALL(stream_create, cuStreamCreate, (cuda_stream * stream, unsigned flags))                    \
     CALL(stream_destroy, cuStreamDestroy_v2, (cuda_stream stream))                                 \
-    CALL(stream_synchronize, cuStreamSynchronize, (cuda_stream stream))                            \
     CALL(stream_capture, cuStreamBeginCapture_v2, (cuda_stream stream, int mode))                  \
     CALL(stream_captured, cuStreamEndCapture, (cuda_stream stream, cuda_graph * graph))            \
     CALL(graph_instantiate, cuGraphInstantiateWithFlags,                                           \
@@ -126,7 +126,7 @@ enum {
     CALL(event_create, cuEventCreate, (cuda_event * event, unsigned flags))                        \
     CALL(event_destroy, cuEventDestroy_v2, (cuda_event event))                                     \
     CALL(event_record, cuEventRecord, (cuda_event event, cuda_stream stream))                      \
-    CALL(event_synchronize, cuEventSynchronize, (cuda_event event))                                \
+    CALL(event_query, cuEventQuery, (cuda_event event))                                            \
     CALL(event_elapsed, cuEventElapsedTime, (float *ms, cuda_event begin, cuda_event end))
 
 typedef struct cuda_api {

@@ -52,7 +52,7 @@ static void release_all(cuda_state *s) {
 /* What these calls answer does not matter: nothing is left after them. A lost context must be
  * reset, or the next one is lost as well. */
 void cuda_context_close(cuda_state *s) {
-    if (!s->context)
+    if (!s->context || s->stuck) /* which the driver would wait for */
         return;
     release_all(s);
     if (s->begin)

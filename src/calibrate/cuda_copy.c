@@ -68,7 +68,6 @@ bool cuda_copy_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roo
     bool done = cuda_did(s, s->api.event_record(s->begin, s->stream), "timing a copy", e);
     for (int64_t i = 0; done && i < repetitions; i++)
         done = cuda_did(s, copy_once(s), "copying", e);
-    done = done && cuda_did(s, s->api.event_record(s->end, s->stream), "timing a copy", e);
     sample->iterations = (double)repetitions;
     return done && cuda_timed(s, sample, e);
 }

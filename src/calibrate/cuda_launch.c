@@ -1,7 +1,6 @@
 /* Launching kernels: checked first, then timed by the GPU's own events. */
 #include "base/error.h"
 #include "calibrate/cuda_state.h"
-#include "calibrate/team.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,30 +10,6 @@ enum {
     LAUNCHES = 64,      /* in a repetition, and in a graph */
     NOISE = 0x7fffffff, /* NaN as fp32, fp16 and bf16: what is not written shows */
 };
-static const double READING_EVERY = 0.05; /* seconds: NVML renews its figures no faster */
-
-/* --- time and telemetry --- */
-
-static void read_nvml(cuda_state *s) {
-    double now = team_clock();
-    if (!s->nvml || now - s->read_at < READING_EVERY)
-        return;
-    nvml_read(s->nvml, &s->reading);
-    s->read_at = now;
-}
-
-bool cuda_timed(cuda_state *s, bench_sample *sample, roof_error *e) {
-    float ms = 0;
-    read_nvml(s);
-    if (!cuda_did(s, s->api.event_synchronize(s->end), "running the kernel", e) ||
-        !cuda_did(s, s->api.event_elapsed(&ms, s->begin, s->end), "timing the kernel", e))
-        return false;
-    sample->seconds = ms * 1e-3;
-    sample->watts = s->reading.watts;
-    sample->celsius = s->reading.celsius;
-    sample->throttled = nvml_throttle_text(s->reading.throttle);
-    return true;
-}
 
 /* --- loops --- */
 
@@ -61,6 +36,37 @@ static void set_arguments(cuda_state *s) {
     s->arguments.times = s->times.address;
 }
 
+/* Whether every block reached its end. */
+static bool ended(const cuda_state *s, const cuda_time *times, roof_error *e) {
+    for (unsigned i = 0; i < s->grid; i++)
+        if (times[i].gave_up)
+            return error_set(e, ROOF_FAILED,
+                             "the matrix unit of multiprocessor %u did not answer within %g s, so "
+                             "the kernel gave up: please report this GPU (%s)",
+                             (unsigned)times[i].multiprocessor, CUDA_PATIENCE_NS * 1e-9,
+                             s->gpu.name);
+    return true;
+}
+
+/* The clock of the multiprocessors, from the kernel's own two clocks; 0 when it left none. */
+static bool read_clock(cuda_state *s, double *clock_hz, roof_error *e) {
+    size_t bytes = sizeof(cuda_time) * s->grid;
+    cuda_time *times = malloc(bytes);
+    if (!times)
+        return error_set(e, ROOF_FAILED, "out of memory");
+    double cycles = 0, ns = 0;
+    bool done = cuda_did(s, s->api.to_host(times, s->times.address, bytes),
+                         "reading the kernel's clock", e) &&
+                ended(s, times, e);
+    for (unsigned i = 0; done && i < s->grid; i++) {
+        cycles += (double)times[i].cycles;
+        ns += (double)(times[i].end_ns - times[i].begin_ns);
+    }
+    *clock_hz = ns > 0 ? cycles / ns * 1e9 : 0;
+    free(times);
+    return done;
+}
+
 /* Compares what the first block made, and when there is time the last one, with products in double
  * precision. */
 static bool compare(cuda_state *s, const void *operands, void *results, roof_error *e) {
@@ -82,14 +88,14 @@ static bool compare(cuda_state *s, const void *operands, void *results, roof_err
 
 static bool run_check(cuda_state *s, void *operands, void *results, roof_error *e) {
     const cuda_kernel *k = s->row->kernel;
+    double clock_hz;
     if (!cuda_operands_fill(s, k, CUDA_FILL_CHECK, operands, e))
         return false;
     set_arguments(s);
     return cuda_did(s, s->api.fill(s->results.address, NOISE, k->result_bytes * s->grid / 4),
                     "preparing the self-check", e) &&
-           launch(s, CHECKED, s->grid, e) &&
-           cuda_did(s, s->api.stream_synchronize(s->stream), "running the self-check", e) &&
-           compare(s, operands, results, e);
+           launch(s, CHECKED, s->grid, e) && cuda_wait(s, "running the self-check", e) &&
+           read_clock(s, &clock_hz, e) && compare(s, operands, results, e);
 }
 
 /* A wrong descriptor runs at full speed: no figure without a right result. */
@@ -118,32 +124,12 @@ bool cuda_loop_prepare(cuda_state *s, const cuda_row *row, roof_error *e) {
     return true;
 }
 
-/* The clock of the multiprocessors, from the kernel's own two clocks; 0 when it left none. */
-static bool read_clock(cuda_state *s, double *clock_hz, roof_error *e) {
-    size_t bytes = sizeof(cuda_time) * s->grid;
-    cuda_time *times = malloc(bytes);
-    if (!times)
-        return error_set(e, ROOF_FAILED, "out of memory");
-    double cycles = 0, ns = 0;
-    bool done = cuda_did(s, s->api.to_host(times, s->times.address, bytes),
-                         "reading the kernel's clock", e);
-    for (unsigned i = 0; done && i < s->grid; i++) {
-        cycles += (double)times[i].cycles;
-        ns += (double)(times[i].end_ns - times[i].begin_ns);
-    }
-    *clock_hz = ns > 0 ? cycles / ns * 1e9 : 0;
-    free(times);
-    return done;
-}
-
 bool cuda_loop_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roof_error *e) {
     /* Kernels count in 32 bits. */
     const int64_t most = UINT32_MAX / LOOP;
     uint64_t iterations = (uint64_t)(repetitions < most ? repetitions : most) * LOOP;
     if (!cuda_did(s, s->api.event_record(s->begin, s->stream), "timing the kernel", e) ||
-        !launch(s, iterations, s->grid, e) ||
-        !cuda_did(s, s->api.event_record(s->end, s->stream), "timing the kernel", e) ||
-        !cuda_timed(s, sample, e))
+        !launch(s, iterations, s->grid, e) || !cuda_timed(s, sample, e))
         return false;
     sample->iterations = (double)iterations * s->grid;
     return read_clock(s, &sample->clock_hz, e);
@@ -185,7 +171,6 @@ bool cuda_launches_run(cuda_state *s, int64_t repetitions, bench_sample *sample,
         done = s->row->task == CUDA_LAUNCHES
                    ? launch_some(s, e)
                    : cuda_did(s, s->api.graph_launch(s->graph, s->stream), "launching a graph", e);
-    done = done && cuda_did(s, s->api.event_record(s->end, s->stream), "timing launches", e);
     sample->iterations = (double)repetitions * LAUNCHES;
     return done && cuda_timed(s, sample, e);
 }

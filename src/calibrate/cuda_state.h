@@ -43,6 +43,7 @@ typedef struct cuda_state {
     cuda_gpu gpu;
     nvml *nvml; /* NULL: none */
     bool quick;
+    const volatile sig_atomic_t *stop; /* NULL, or nonzero when the user does not want to wait */
     cuda_row *rows;
     size_t n_rows;
 
@@ -58,7 +59,8 @@ typedef struct cuda_state {
     cuda_gpu peer;
     cuda_context peer_context;
     cuda_address peer_memory;
-    bool lost; /* an error has ended the context */
+    bool lost;  /* an error has ended the context */
+    bool stuck; /* something never ended: the driver must not be asked for anything any more */
 
     /* Of the row that is prepared. */
     const cuda_row *row;
@@ -96,7 +98,10 @@ bool cuda_copy_prepare(cuda_state *s, const cuda_row *row, roof_error *e);
 bool cuda_copy_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roof_error *e);
 void cuda_copy_close(cuda_state *s);
 
-/* Time between begin and end, which were recorded; asks NVML while the GPU is at work. */
+/* Waiting (cuda_wait.c): until all that was asked for before is done. Not for ever: false, and
+ * `stuck`, when it does not end. `what` is what is done meanwhile. */
+bool cuda_wait(cuda_state *s, const char *what, roof_error *e);
+/* The same, then the time since `begin` was recorded; asks NVML while the GPU is at work. */
 bool cuda_timed(cuda_state *s, bench_sample *sample, roof_error *e);
 
 /* The rows for this GPU (cuda_rows.c). */

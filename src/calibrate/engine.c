@@ -251,6 +251,11 @@ size_t engine_run(const backend *b, void *state, const roof_calibrate_options *o
             error_set(e, ROOF_INTERRUPTED, "interrupted after %zu of %d measurements", done, total);
             break;
         }
+        if (b->gone && b->gone(state)) {
+            error_set(e, ROOF_FAILED, "ended after %zu of %d measurements: %s: %s", done - 1, total,
+                      kernel->name, results[done - 1].why.text);
+            break;
+        }
     }
     return done;
 }

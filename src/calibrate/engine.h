@@ -44,7 +44,8 @@ extern const engine_plan engine_quick, engine_thorough, engine_full;
 /* Measures the kernels whose name contains options->only (NULL: those of the plan's effort) into
  * results, at most
  * `capacity` of them, and returns how many were begun. A kernel that fails is kept with its reason
- * and the next one follows. When stopped, *e is ROOF_INTERRUPTED and the results so far stand. */
+ * and the next one follows. When stopped, *e is ROOF_INTERRUPTED and the results so far
+ * stand; so they do when the backend is gone, and *e says why. */
 size_t engine_run(const backend *b, void *state, const roof_calibrate_options *options,
                   const engine_plan *plan, engine_result *results, size_t capacity, roof_error *e);
 

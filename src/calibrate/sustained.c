@@ -128,6 +128,10 @@ size_t sustain(const backend *b, void *state, const roof_calibrate_options *opti
                       s->n > 0 ? (int)s->points[s->n - 1].seconds : 0, kernel->name);
             break;
         }
+        if (b->gone && b->gone(state)) {
+            error_set(e, ROOF_FAILED, "%s: %s", kernel->name, s->why.text);
+            break;
+        }
     }
     return done;
 }

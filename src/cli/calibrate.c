@@ -77,7 +77,7 @@ roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o
     char saved[PATH_SIZE];
     double began = seconds_now();
     roof_device *d = measure(s, o, false, e);
-    if (!d || e->status != ROOF_OK) { /* interrupted: a part of a profile is none */
+    if (!d || e->status != ROOF_OK) { /* a part of a profile is none */
         roof_device_free(d);
         return NULL;
     }
@@ -147,7 +147,7 @@ static roof_status calibrate_one(const settings *s, roof_calibrate_options optio
         print_calibration(d);
     if (d && e->status == ROOF_OK)
         save(s, d, e);
-    else if (d && e->status == ROOF_INTERRUPTED)
+    else if (d) /* interrupted, or the GPU is gone */
         save_part(s, d);
     roof_device_free(d);
     return e->status;

@@ -3,9 +3,13 @@
  *
  *     FAKE_CUDA_MACHINE   which GPUs there are (fake_gpu.c)
  *     FAKE_CUDA_FAIL      "cuLaunchKernel=702": what a call answers, "cuLaunchKernel:empty=702"
- * only for the kernel or image of that name FAKE_CUDA_WRONG     kernels whose entry holds this make
- * wrong products FAKE_CUDA_VERSION   of the driver, as 12020 CUDA_VISIBLE_DEVICES as the real
- * driver reads it */
+ *                         only for the kernel or image of that name
+ *     FAKE_CUDA_WRONG     kernels whose entry holds this make wrong products
+ *     FAKE_CUDA_GAVE_UP   ... say that a barrier did not come
+ *     FAKE_CUDA_STUCK     ... never end; whoever waits for them is ended (abort)
+ *     FAKE_CUDA_VERSION   of the driver, as 12020
+ *     FAKE_CUDA_FREE      bytes of memory that are free
+ *     CUDA_VISIBLE_DEVICES as the real driver reads it */
 #include "calibrate/cuda_api.h"
 #include "device/rates.h"
 #include "fake_gpu.h"
@@ -50,6 +54,16 @@ static cuda_result scripted(const char *call, const char *part) {
         cuda_result answer = scripted(__func__, part);                                             \
         if (answer != CUDA_OK)                                                                     \
             return answer;                                                                         \
+    } while (0)
+
+/* A kernel that was launched and never ends: a real driver would wait for it for ever. */
+static bool stuck;
+#define MUST_NOT_WAIT                                                                              \
+    do {                                                                                           \
+        if (stuck) {                                                                               \
+            fprintf(stderr, "fake GPU: %s would wait for ever\n", __func__);                       \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
 /* --- devices --- */
@@ -189,10 +203,12 @@ API cuda_result cuDevicePrimaryCtxRetain(cuda_context *context, cuda_device devi
 }
 
 API cuda_result cuDevicePrimaryCtxRelease_v2(cuda_device device) {
+    MUST_NOT_WAIT;
     return contexts[device].users-- > 0 ? CUDA_OK : CUDA_INVALID_DEVICE;
 }
 
 API cuda_result cuDevicePrimaryCtxReset_v2(cuda_device device) {
+    MUST_NOT_WAIT;
     contexts[device].lost = false;
     return CUDA_OK;
 }
@@ -265,6 +281,7 @@ API cuda_result cuMemAlloc_v2(cuda_address *address, size_t bytes) {
 }
 
 API cuda_result cuMemFree_v2(cuda_address address) {
+    MUST_NOT_WAIT;
     for (int i = 0; i < MOST_PIECES; i++)
         if (pieces[i].bytes && pieces[i].at == address) {
             free(pieces[i].kept);
@@ -282,6 +299,7 @@ API cuda_result cuMemHostAlloc(void **address, size_t bytes, unsigned flags) {
 }
 
 API cuda_result cuMemFreeHost(void *address) {
+    MUST_NOT_WAIT;
     free(address);
     return CUDA_OK;
 }
@@ -291,6 +309,7 @@ API cuda_result cuMemFreeHost(void *address) {
     return current->why
 
 API cuda_result cuMemcpyHtoD_v2(cuda_address to, const void *from, size_t bytes) {
+    MUST_NOT_WAIT;
     CHECK_CONTEXT;
     void *kept = bytes_at(to, bytes);
     if (kept)
@@ -299,6 +318,7 @@ API cuda_result cuMemcpyHtoD_v2(cuda_address to, const void *from, size_t bytes)
 }
 
 API cuda_result cuMemcpyDtoH_v2(void *to, cuda_address from, size_t bytes) {
+    MUST_NOT_WAIT;
     CHECK_CONTEXT;
     const void *kept = bytes_at(from, bytes);
     if (kept)
@@ -365,6 +385,7 @@ API cuda_result cuModuleLoadData(cuda_module *module, const void *image) {
 }
 
 API cuda_result cuModuleUnload(cuda_module module) {
+    MUST_NOT_WAIT;
     return module->image ? CUDA_OK : CUDA_INVALID_IMAGE;
 }
 
@@ -430,22 +451,29 @@ static double duration(const fake_gpu *gpu, const cuda_kernel *k, unsigned grid,
            (EFFICIENCY * flops_per_clock(gpu, k) * gpu->multiprocessors * 1e3 * gpu->clock_khz);
 }
 
+/* Whether the variable holds a part of the kernel's entry. */
+static bool names(const char *variable, const cuda_kernel *k) {
+    const char *part = getenv(variable);
+    return part && *part && strstr(k->entry, part);
+}
+
 /* The first block's products are right, and so are the last one's. */
 static void write_products(const cuda_kernel *k, unsigned grid, const cuda_arguments *a) {
-    const char *wrong = getenv("FAKE_CUDA_WRONG");
     void *first = bytes_at(a->results, k->result_bytes * grid);
     cuda_make_tile(k, bytes_at(a->operands, k->operand_bytes), a->iterations, first);
-    if (wrong && strstr(k->entry, wrong)) /* as if two numbers had changed places */
+    if (names("FAKE_CUDA_WRONG", k)) /* as if two numbers had changed places */
         memmove((char *)first + k->result_bytes / 2, first, k->result_bytes / 2);
     memcpy((char *)first + (grid - 1) * k->result_bytes, first, grid > 1 ? k->result_bytes : 0);
 }
 
-static void write_times(const fake_gpu *gpu, unsigned grid, const cuda_arguments *a, double s) {
+static void write_times(const fake_gpu *gpu, unsigned grid, const cuda_arguments *a, double s,
+                        bool gave_up) {
     for (unsigned i = 0; i < grid; i++) {
         cuda_time t = {.cycles = (uint64_t)(s * 1e3 * gpu->clock_khz),
                        .begin_ns = (uint64_t)(now_s * 1e9),
                        .end_ns = (uint64_t)((now_s + s) * 1e9),
-                       .multiprocessor = i % (unsigned)gpu->multiprocessors};
+                       .multiprocessor = i % (unsigned)gpu->multiprocessors,
+                       .gave_up = gave_up};
         memcpy(bytes_at(a->times + i * sizeof t, sizeof t), &t, sizeof t);
     }
 }
@@ -484,9 +512,10 @@ API cuda_result cuLaunchKernel(cuda_function function, unsigned grid_x, unsigned
         block_x != (unsigned)k->threads || shared_bytes != (unsigned)k->shared_bytes)
         return CUDA_LAUNCH_OUT_OF_RESOURCES;
     double s = duration(gpu_now(), k, grid_x, &a);
+    stuck = stuck || names("FAKE_CUDA_STUCK", k);
     if (k->meaning != CUDA_LAUNCH) {
         check_streams(k, grid_x, &a);
-        write_times(gpu_now(), grid_x, &a, s);
+        write_times(gpu_now(), grid_x, &a, s, names("FAKE_CUDA_GAVE_UP", k));
     }
     if (k->operands == CUDA_TILE_OPERANDS && a.iterations <= 3)
         write_products(k, grid_x, &a);
@@ -508,14 +537,8 @@ API cuda_result cuStreamCreate(cuda_stream *stream, unsigned flags) {
 }
 
 API cuda_result cuStreamDestroy_v2(cuda_stream stream) {
+    MUST_NOT_WAIT;
     (void)stream;
-    return CUDA_OK;
-}
-
-API cuda_result cuStreamSynchronize(cuda_stream stream) {
-    (void)stream;
-    SCRIPTED(NULL);
-    CHECK_CONTEXT;
     return CUDA_OK;
 }
 
@@ -575,11 +598,11 @@ API cuda_result cuEventRecord(cuda_event event, cuda_stream stream) {
     return CUDA_OK;
 }
 
-API cuda_result cuEventSynchronize(cuda_event event) {
+API cuda_result cuEventQuery(cuda_event event) {
     (void)event;
     SCRIPTED(NULL);
     CHECK_CONTEXT;
-    return CUDA_OK;
+    return stuck ? CUDA_NOT_READY : CUDA_OK;
 }
 
 API cuda_result cuEventElapsedTime(float *ms, cuda_event begin, cuda_event end) {

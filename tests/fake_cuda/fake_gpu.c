@@ -61,6 +61,31 @@ static const fake_gpu h100_slice = {.name = "NVIDIA H100 80GB HBM3 MIG 1g.10gb",
                                     .ecc = true,
                                     .slice = true,
                                     .watts = 150};
+static const fake_gpu b200 = {.name = "NVIDIA B200",
+                              .uuid = UUID(8),
+                              .major = 10,
+                              .minor = 0,
+                              .multiprocessors = 148,
+                              .shared_bytes = 228 * KB,
+                              .l2_bytes = 126 * MB,
+                              .memory_bytes = 191.5e9,
+                              .clock_khz = 1965000,
+                              .memory_khz = 3996000,
+                              .bus_bits = 8192,
+                              .ecc = true,
+                              .watts = 700};
+static const fake_gpu rtx5090 = {.name = "NVIDIA GeForce RTX 5090",
+                                 .uuid = UUID(9),
+                                 .major = 12,
+                                 .minor = 0,
+                                 .multiprocessors = 170,
+                                 .shared_bytes = 100 * KB,
+                                 .l2_bytes = 96 * MB,
+                                 .memory_bytes = 33.7e9,
+                                 .clock_khz = 2407000,
+                                 .memory_khz = 14001000,
+                                 .bus_bits = 512,
+                                 .watts = 450};
 static const fake_gpu rtx4090 = {.name = "NVIDIA GeForce RTX 4090",
                                  .uuid = UUID(5),
                                  .major = 8,
@@ -105,7 +130,8 @@ static const struct {
 } machines[] = {
     {"a100", {&a100}},      {"h200", {&h200}},       {"two-h200", {&h200, &h200_other}},
     {"mig", {&h100_slice}}, {"rtx4090", {&rtx4090}}, {"orin", {&orin}},
-    {"v100", {&v100}},      {"none", {NULL}},
+    {"v100", {&v100}},      {"b200", {&b200}},       {"rtx5090", {&rtx5090}},
+    {"none", {NULL}},
 };
 
 const fake_gpu *fake_gpu_at(size_t i) {

@@ -181,7 +181,7 @@ for fault in \
     'cuModuleGetFunction=500 no.machine.code.for.sm_80' \
     'cuLaunchKernel=702 time.limit' \
     'cuLaunchKernel=700 launching.the.kernel' \
-    'cuEventSynchronize=214 ECC' \
+    'cuEventQuery=214 ECC' \
     'cuLaunchKernel=719 launching'; do
     export FAKE_CUDA_FAIL="${fault%% *}"
     expect 1 "nothing could be measured.*${fault#* }" calibrate --gpu 0 --quick -q --only "$fp32"
@@ -201,6 +201,35 @@ if grep -q '^compute,vector,fp64,fp64,dfma-8,[^,]*,[^,]*,[0-9]' survivors.csv; t
     fail 'a kernel that failed has a figure'
 fi
 unset FAKE_CUDA_FAIL
+
+# A matrix unit that does not answer ends its kernel, and that alone.
+machine b200
+export FAKE_CUDA_GAVE_UP=tcgen05_bf16
+succeed calibrate --quick --gpu 0 --only 'matrix bf16' -o gave_up.csv
+contains err 'matrix bf16 tcgen05 fp32  -: the matrix unit of multiprocessor 0 did not answer within 1 s'
+contains gave_up.csv '^compute,matrix,bf16,fp32,mma,'
+if grep -q '^compute,matrix,bf16,fp32,tcgen05,[^,]*,[^,]*,[0-9]' gave_up.csv; then fail 'a figure'; fi
+unset FAKE_CUDA_GAVE_UP
+machine a100
+
+# A kernel that never ends: one line, what was measured before it is kept, the profile before stays.
+# No call that would wait for it is made (the fake driver would abort).
+export ROOFLINE_GPU_PATIENCE=0.3
+succeed calibrate --quick -q --gpu 0 --only 'vector fp' -o stuck.csv
+cp stuck.csv before.csv
+export FAKE_CUDA_STUCK=vector_fp16_8
+expect 1 'vector fp16 hfma2-8: running the kernel: the GPU has not answered for 0.3.* s' \
+    calibrate --quick -q --gpu 0 --only 'vector fp' -o stuck.csv
+[ "$(wc -l <err)" = 1 ] || fail "more than a line: $(cat err)"
+cmp stuck.csv before.csv || fail 'a stuck kernel changed the profile before'
+contains stuck.csv.partial '^compute,vector,fp32'
+contains stuck.csv.partial '^device,partial,'
+contains out 'kept as stuck.csv.partial'
+FAKE_CUDA_STUCK=mma_bf16
+expect 1 'running the self-check: the GPU has not answered' \
+    calibrate --quick -q --gpu 0 --only 'matrix bf16 mma fp32'
+expect 1 'the GPU has not answered' calibrate -q --gpu 0 --only 'matrix bf16 mma fp32' --sustained 1s
+unset FAKE_CUDA_STUCK ROOFLINE_GPU_PATIENCE
 
 # Wrong products are no figure.
 export FAKE_CUDA_WRONG=mma_bf16
