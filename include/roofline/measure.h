@@ -43,7 +43,8 @@ typedef struct roof_calibrate_options {
 
 /* Runs the microbenchmarks and returns the profile: measured and theory rows, signature, date. When
  * stopped, what was measured is returned, marked partial, and *error is ROOF_INTERRUPTED; when the
- * device stopped answering, the same and ROOF_FAILED. NULL and *error when nothing was measured. Owned by the caller. */
+ * device stopped answering, the same and ROOF_FAILED. NULL and *error when nothing was measured.
+ * Owned by the caller. */
 ROOF_API roof_device *roof_calibrate(const roof_calibrate_options *options, roof_error *error);
 
 /* The name of kernel i of a backend (NULL: the default one), or NULL past the last. */

@@ -39,7 +39,7 @@ enum {
     CUDA_B_ROWS = 256,    /* rows of B per stage */
     CUDA_STEP_BYTES = 32, /* of a row that one matrix instruction takes */
     CUDA_STEPS_IN_STAGE = CUDA_ROW / CUDA_STEP_BYTES,
-    CUDA_PATIENCE_NS = 1000000000, /* of a block with its matrix unit, which takes microseconds */
+    CUDA_PATIENCE_NS = 1000000000,  /* of a block with its matrix unit, which takes microseconds */
     CUDA_ATOM_BYTES = 8 * CUDA_ROW, /* rows that swizzle among each other */
     CUDA_STAGE_BYTES = CUDA_ROW * (CUDA_A_ROWS + CUDA_B_ROWS),
 
