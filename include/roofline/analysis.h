@@ -145,6 +145,7 @@ typedef struct roof_row {
     const char *activation_dtype;
     const char *accumulate_dtype;
     roof_work work;
+    int64_t live_bytes; /* activations that are alive while it runs */
     /* Placement; NaN when there is no device or the work is unknown. Of one execution. */
     double operational_intensity; /* FLOP/byte; NaN when there are no bytes */
     double attainable_flops;      /* FLOP/s */

@@ -37,6 +37,7 @@ static const field work[] = {
 
 static const field tail[] = {
     {.name = "traffic", .unit = "B", .kind = FIELD_TRAFFIC},
+    {.name = "live_bytes", .unit = "B", .kind = FIELD_COUNT, .offset = ROW(live_bytes)},
     {.name = "operational_intensity",
      .unit = "FLOP/B",
      .kind = FIELD_REAL,

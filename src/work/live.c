@@ -136,14 +136,15 @@ static void release_use(live *l, const value *v) {
         release(l, g);
 }
 
-static void watch(live *l, const roof_row *row) {
+static void watch(live *l, roof_row *row) {
+    row->live_bytes = cnt_max(row->live_bytes, l->now);
     if (l->now > l->peak) {
         l->peak = l->now;
         l->where = row->id;
     }
 }
 
-static void allocate_outputs(live *l, const node *n, const roof_row *row) {
+static void allocate_outputs(live *l, const node *n, roof_row *row) {
     for (unsigned i = 0; i < n->n_out; i++)
         if (n->out[i] && l->c->alias[n->out[i]->id] == n->out[i]->id && !hands_on(row))
             allocate(l, n->out[i]);
@@ -166,7 +167,7 @@ static void allocate_stacked(live *l, const node *n, const graph *g) {
             allocate(l, n->out[i]);
 }
 
-static void walk_inside(live *l, const node *n, const roof_row *row) {
+static void walk_inside(live *l, const node *n, roof_row *row) {
     const inference *inf = l->c->inference;
     const graph *g;
     for (size_t k = 0; (g = executed_graph(inf, n, k)); k++) {
@@ -184,7 +185,8 @@ static void walk_inside(live *l, const node *n, const roof_row *row) {
 static void walk(live *l, const graph *g) {
     for (size_t i = 0; i < g->n_nodes; i++) {
         const node *n = g->nodes[i];
-        const roof_row *row = &l->c->rows[l->next++];
+        roof_row *row = &l->c->rows[l->next++];
+        row->live_bytes = l->now;
         bool has_graph = executed_graph(l->c->inference, n, 0) != NULL;
         if (has_graph)
             walk_inside(l, n, row);

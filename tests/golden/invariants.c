@@ -61,6 +61,24 @@ static bool near(double a, double b) {
     return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
 }
 
+/* The peak is the most that is alive at a row, or what the inputs take before the first. */
+static void check_live(const roof_analysis *a) {
+    const roof_totals *t = roof_analysis_totals(a);
+    int64_t most = 0;
+    const char *where = "";
+    for (size_t i = 0; i < roof_analysis_rows(a); i++) {
+        const roof_row *r = roof_analysis_row(a, i);
+        if (r->live_bytes > most) {
+            most = r->live_bytes;
+            where = r->id;
+        }
+    }
+    bool inputs = *t->peak_activation_node == '\0' && most <= t->peak_activation_bytes;
+    expect(t->peak_activation_bytes == ROOF_UNKNOWN || inputs ||
+               (most == t->peak_activation_bytes && strcmp(where, t->peak_activation_node) == 0),
+           "the peak is the most that is alive at a row", where);
+}
+
 static void check_totals(const roof_analysis *a) {
     const roof_totals *t = roof_analysis_totals(a);
     sums s = {0};
@@ -175,6 +193,7 @@ static void check(const roof_model *model, const roof_device *device, roof_optio
     check_coverage(a);
     check_groups(a);
     check_totals(a);
+    check_live(a);
     roof_analysis_free(a);
 }
 

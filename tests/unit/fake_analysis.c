@@ -222,6 +222,7 @@ static void fill_row(roof_analysis *a, size_t i, const fake_row *f) {
                             .activation_dtype = "fp32",
                             .accumulate_dtype = "fp32",
                             .work = work_of(f),
+                            .live_bytes = f->written,
                             .attainable_flops = NAN,
                             .time_s = NAN,
                             .time_share = NAN,

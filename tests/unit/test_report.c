@@ -156,11 +156,11 @@ static void test_csv(void **state) {
         "(FLOP),matrix_flops "
         "(FLOP),vector_flops (FLOP),special_flops (FLOP),integer_ops (OP),bytes (B),bytes_weights "
         "(B),bytes_read (B),bytes_written (B),traffic_op (B),traffic_output (B),traffic_fused "
-        "(B),traffic_ideal (B),operational_intensity (FLOP/B),attainable_flops "
+        "(B),traffic_ideal (B),live_bytes (B),operational_intensity (FLOP/B),attainable_flops "
         "(FLOP/s),time_s,time_share,bound_s,limiter,ceilings,measured_s,efficiency,levels "
         "(B),note\n"
         "\"#0\",\"conv\",\"Conv\",\"\",\"\",1,,\"counted\",\"1x3\",\"1x3\",\"fp32\",\"fp32\","
-        "\"fp32\",\"fp32\",30,30,30,60,60,0,0,0,8,4,2,2,8,6,8,4,7.5,10,6,1,3,\"vector\",\"vector "
+        "\"fp32\",\"fp32\",30,30,30,60,60,0,0,0,8,4,2,2,8,6,8,4,2,7.5,10,6,1,3,\"vector\",\"vector "
         "fp32=10; dram=2\",,,\"\",\"\"\n");
     fake_free(a);
 }

@@ -59,6 +59,8 @@ static void bills_each_mode(void **state) {
     /* x + product live together (192), then product + y (128) */
     assert_int_equal(total->peak_activation_bytes, 192);
     assert_string_equal(total->peak_activation_node, "#0");
+    assert_int_equal(matmul->live_bytes, 192);
+    assert_int_equal(relu->live_bytes, 128);
     roof_analysis_free(a);
     tiny_free(t);
 }
