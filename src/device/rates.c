@@ -164,7 +164,7 @@ static const rate rates[] = {
     DOT(ARM_4, ROOF_BF16, ROOF_FP32, "bf16", 4, 16),
 };
 
-static bool has_word(const char *words, const char *word) {
+bool arch_among(const char *words, const char *word) {
     size_t n = strlen(word);
     for (const char *at = words; n > 0 && *at; at += strcspn(at, " "), at += *at == ' ')
         if (strncmp(at, word, n) == 0 && (at[n] == ' ' || at[n] == '\0'))
@@ -175,7 +175,7 @@ static bool has_word(const char *words, const char *word) {
 const rate *rate_next(const char *arch, size_t *i) {
     while (*i < sizeof rates / sizeof *rates) {
         const rate *r = &rates[(*i)++];
-        if (has_word(r->archs, arch))
+        if (arch_among(r->archs, arch))
             return r;
     }
     return NULL;

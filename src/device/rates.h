@@ -28,4 +28,7 @@ typedef struct rate {
 /* Rate i of the table that belongs to an architecture; NULL past the last of all. */
 const rate *rate_next(const char *arch, size_t *i);
 
+/* Whether an architecture is among those of a list, separated by blanks. */
+bool arch_among(const char *archs, const char *arch);
+
 #endif

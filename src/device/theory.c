@@ -1,6 +1,7 @@
 /* The theory of peaks: what a machine could do at most, from its params alone. */
 #include "base/numeric.h"
 #include "base/text.h"
+#include "device/caches.h"
 #include "device/facts.h"
 #include "device/rates.h"
 #include <string.h>
@@ -150,7 +151,8 @@ static double theory_of_gpu(const roof_device *d, const roof_fact *f) {
 
 double roof_device_theory_of(const roof_device *d, const roof_fact *f) {
     if (strcmp(f->section, "memory") == 0)
-        return roof_device_memory_theory(d, f->name).value;
+        return strcmp(f->name, "dram") == 0 ? roof_device_memory_theory(d, f->name).value
+                                            : theory_of_cache(d, f);
     if (strcmp(f->section, "compute") != 0)
         return 0;
     return roof_device_get_kind(d) == ROOF_GPU ? theory_of_gpu(d, f) : theory_of_cpu(d, f);
@@ -186,6 +188,7 @@ bool device_derive(roof_device *d) {
         d->n = d->n_given;
         derive_compute(d);
         derive_memory(d);
+        derive_caches(d);
     }
     numeric_end(before);
     return good;

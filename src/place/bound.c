@@ -1,8 +1,9 @@
 /* Sound lower bounds: what no correct run on the device can beat.
  *
- * A row: its valid work at the best ceiling known, and the bytes that have to cross the fastest
- * memory that outlives a row, or DRAM beyond what the last-level cache can keep. The model: the
- * longest dependent chain of rows, its compulsory bytes from DRAM, and its work per unit. */
+ * A row that runs alone: its valid work at the best ceiling known, and the bytes that have to cross
+ * the fastest memory that outlives a row, or DRAM beyond what the last-level cache can keep. The
+ * model: its compulsory bytes from DRAM, and its work per unit. That rows wait for each other is no
+ * bound: an engine that fuses them starts the second on the first's tiles. */
 #include "place/place.h"
 #include <math.h>
 
@@ -64,7 +65,7 @@ void place_bounds(counted *c, const roof_device *d, const roof_options *options)
     b.fast_memory = best_memory(d, roof_device_get_kind(d) == ROOF_GPU ? "l2" : "l1");
     for (size_t i = 0; i < c->n_rows; i++)
         bound_row(&b, c, i);
-    double bound = longest_chain(c);
+    double bound = 0;
     int64_t ideal = cnt_sub(c->totals.work.traffic[ROOF_TRAFFIC_IDEAL].total, c->uncertain_bytes);
     if (b.roofs->dram.value > 0 && (double)ideal / b.roofs->dram.value > bound)
         bound = (double)ideal / b.roofs->dram.value;

@@ -58,8 +58,6 @@ size_t compute_terms(roofs *r, const roof_row *row, const row_units *u, int64_t 
 /* Seconds that the terms take: the slowest. NaN when one cannot be executed at all. */
 double terms_time(const term *terms, size_t n, const term **slowest);
 
-/* Seconds of the longest chain of rows (their bounds) that wait for each other. */
-double longest_chain(const counted *c);
 /* The sound lower bounds of the rows and of the whole model. */
 void place_bounds(counted *c, const roof_device *d, const roof_options *options);
 

@@ -435,7 +435,8 @@ static double flops_per_clock(const fake_gpu *gpu, const cuda_kernel *k) {
 
 static double bytes_per_second(const fake_gpu *gpu, const cuda_kernel *k) {
     double dram = 2e3 * gpu->memory_khz * gpu->bus_bits / 8;
-    return k->level == CUDA_DRAM ? dram : k->level == CUDA_L2 ? 3 * dram : 10 * dram;
+    double inside = (gpu->major == 7 ? 64.0 : 128.0) * gpu->multiprocessors * 1e3 * gpu->clock_khz;
+    return k->level == CUDA_DRAM ? dram : k->level == CUDA_L2 ? 3 * dram : inside;
 }
 
 static double duration(const fake_gpu *gpu, const cuda_kernel *k, unsigned grid,
