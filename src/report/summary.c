@@ -99,7 +99,7 @@ static const char *hierarchy_text(report *r) {
     if (!row || row->n_levels == 0)
         return "a hierarchy needs a device";
     return row->n_levels > 1 ? arena_printf(r->arena, "memory: %s", text)
-                             : "memory: dram alone, as no cache of the device is measured";
+                             : "memory: dram alone, as no cache of the device is known";
 }
 
 /* What is billed, and which of the options are not those of the traffic mode. */

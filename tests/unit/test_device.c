@@ -358,6 +358,31 @@ static void test_memory_and_details(void **state) {
     roof_device_free(d);
 }
 
+/* What a core's ports move per clock. Haswell loads twice 32 bytes and stores 32: on 8 cores at 3
+ * GHz 8 x 64 x 3e9 read, 8 x 32 x 3e9 written, twice that copied, three times that as a triad. The
+ * whole L2 of an A100 gives 5120 bytes per clock of 1.41 GHz. */
+static void test_theory_of_caches(void **state) {
+    (void)state;
+    roof_error e = ROOF_ERROR_INIT;
+    roof_device *haswell = roof_device_find("Haswell", &e), *a100 = roof_device_find("A100", &e);
+    assert_true(roof_device_memory_theory(haswell, "l1").value == 3 * 8 * 32 * 3e9);
+    assert_string_equal(roof_device_memory(haswell, "l1").fact->variant, "triad");
+    assert_true(roof_device_memory(haswell, "l2").value == 8 * 64 * 3e9);
+    assert_true(roof_device_memory(haswell, "l3").value == 0);
+    assert_string_equal(roof_device_memory(a100, "l2").fact->formula,
+                        "5120 byte x 1.41 GHz = 7.22 TB/s");
+    /* One core that ran at 2 GHz. */
+    roof_fact measured = {
+        .section = "memory", .name = "l1", .variant = "copy.1core", .value = 1e11, .clock_hz = 2e9};
+    assert_true(roof_device_theory_of(haswell, &measured) == 2 * 32 * 2e9);
+    measured.variant = "read";
+    assert_true(roof_device_theory_of(haswell, &measured) == 8 * 64 * 2e9);
+    measured.name = "l3";
+    assert_true(roof_device_theory_of(haswell, &measured) == 0);
+    roof_device_free(a100);
+    roof_device_free(haswell);
+}
+
 static void expect_error(const char *csv, size_t n, const char *message) {
     roof_error e = ROOF_ERROR_INIT;
     roof_device *d = roof_device_parse(csv, n, "bad.csv", &e);
@@ -724,6 +749,7 @@ int main(void) {
         cmocka_unit_test(test_accumulate),
         cmocka_unit_test(test_fallback),
         cmocka_unit_test(test_memory_and_details),
+        cmocka_unit_test(test_theory_of_caches),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_mutations),
