@@ -3,6 +3,7 @@
 #define ROOFLINE_REPORT_H
 
 #include <roofline/analysis.h>
+#include <roofline/sums.h>
 #include <stdio.h>
 
 #ifdef __cplusplus
@@ -11,11 +12,13 @@ extern "C" {
 
 /* Zero-initialise, then set what differs from the defaults. */
 typedef struct roof_report_options {
-    size_t top;       /* rows of the table to show: 0 means 20 */
-    bool all;         /* every row, whatever `top` says */
-    const char *sort; /* NULL: "time" with a device, else "flops"; see roof_report_sort */
-    size_t width;     /* columns of the terminal; 0: as wide as it needs */
-    bool color;       /* ANSI colours in the table */
+    size_t top;          /* rows of the table to show: 0 means 20 */
+    bool all;            /* every row, whatever `top` says */
+    const char *sort;    /* NULL: "time" with a device, else "flops"; see roof_report_sort */
+    roof_grouping group; /* sums of rows in the place of rows; in json beside them */
+    int group_depth;     /* parts of module paths that count; 0: as many as is readable */
+    size_t width;        /* columns of the terminal; 0: as wide as it needs */
+    bool color;          /* ANSI colours in the table */
 } roof_report_options;
 
 /* Name of format i ("table", "csv", "json", "md"), or NULL past the last. */

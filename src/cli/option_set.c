@@ -171,6 +171,23 @@ bool set_sort(settings *s, const char *text, roof_error *e) {
     return i >= 0;
 }
 
+/* "op", "module", "module:2", "none". */
+bool set_group(settings *s, const char *text, roof_error *e) {
+    static const char *const names[] = {"none", "op", "module"};
+    const char *colon = strchr(text, ':');
+    size_t n = colon ? (size_t)(colon - text) : 0;
+    int64_t depth = 0;
+    if (n == strlen("module") && !strncmp(text, "module", n)) {
+        if (!text_to_int(colon + 1, &depth) || depth < 1 || depth > 64)
+            return error_set(e, ROOF_USAGE, "--group %s: the depth must be from 1 to 64", text);
+        text = "module";
+    }
+    int i = choose("group", text, names, 3, e);
+    s->report.group = i < 0 ? ROOF_GROUP_NONE : (roof_grouping)i;
+    s->report.group_depth = (int)depth;
+    return i >= 0;
+}
+
 bool set_calibrate(settings *s, const char *text, roof_error *e) {
     static const char *const names[] = {"auto", "never"};
     int i = choose("calibrate", text, names, 2, e);

@@ -62,6 +62,8 @@ const option_row option_table[] = {
     {0, "top", "N|all", FOR_SWEEP, OUTPUT, "points and rows to show (default 20)", .set = set_top},
     {0, "sort", "KEY", FOR_ANALYZE, OUTPUT, "order of the rows: time, flops, bytes, name, ...",
      .set = set_sort},
+    {0, "group", "op|module[:N]|none", FOR_ANALYZE, OUTPUT,
+     "one line per operator, or per module to a depth of N, instead of per row", .set = set_group},
     {0, "strict", NULL, FOR_ANALYZE, OUTPUT, "exit with 4 when a node is not covered",
      .at = offsetof(settings, strict)},
     {0, "quick", NULL, FOR_CALIBRATE, MEASURING, "at most 3 seconds",

@@ -71,6 +71,23 @@ static void cell_name(const report *r, const roof_row *row, char dst[CELL_SIZE])
         snprintf(dst + n, CELL_SIZE - n, " (%lld times)", (long long)row->repeat);
 }
 
+/* Rows outside of any module have no path. */
+static void cell_sum(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
+    (void)r;
+    text_printable(dst, CELL_SIZE, *row->name ? row->name : "-");
+}
+
+static void cell_family(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
+    (void)r;
+    text_printable(dst, CELL_SIZE, row->family);
+}
+
+static void cell_nodes(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
+    (void)r;
+    const roof_sum *s = (const roof_sum *)row;
+    snprintf(dst, CELL_SIZE, "%lld", (long long)s->nodes);
+}
+
 static void cell_group(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
     (void)r;
     if (row->group < 0)
@@ -94,26 +111,31 @@ static void cell_precision(const report *r, const roof_row *row, char dst[CELL_S
     snprintf(dst, CELL_SIZE, "%s", *row->precision ? row->precision : "-");
 }
 
-/* An estimate carries a tilde. */
-static void amount_cell(const roof_row *row, int64_t value, const char *unit, char dst[CELL_SIZE]) {
-    bool estimated = row->status == ROOF_ESTIMATED && value >= 0;
-    dst[0] = '~';
-    text_amount(dst + estimated, CELL_SIZE - 1, times_repeat(row, value), unit);
+/* An estimate carries a tilde; a sum without the rows that are unknown is at least what it says. */
+static size_t write_mark(const report *r, const roof_row *row, bool is_known, char dst[CELL_SIZE]) {
+    const char *mark = !is_known                                       ? ""
+                       : row->status == ROOF_ESTIMATED                 ? "~"
+                       : r->grouped && row->status == ROOF_ROW_UNKNOWN ? ">="
+                                                                       : "";
+    return (size_t)snprintf(dst, CELL_SIZE, "%s", mark);
+}
+
+static void amount_cell(const report *r, const roof_row *row, int64_t value, const char *unit,
+                        char dst[CELL_SIZE]) {
+    size_t n = write_mark(r, row, value >= 0, dst);
+    text_amount(dst + n, CELL_SIZE - n, times_repeat(row, value), unit);
 }
 
 static void cell_flops(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
-    (void)r;
-    amount_cell(row, row->work.flops, "", dst);
+    amount_cell(r, row, row->work.flops, "", dst);
 }
 
 static void cell_macs(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
-    (void)r;
-    amount_cell(row, row->work.macs, "", dst);
+    amount_cell(r, row, row->work.macs, "", dst);
 }
 
 static void cell_bytes(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
-    (void)r;
-    amount_cell(row, row->work.bytes.total, "B", dst);
+    amount_cell(r, row, row->work.bytes.total, "B", dst);
 }
 
 static void cell_intensity(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
@@ -155,12 +177,41 @@ static void cell_status(const report *r, const roof_row *row, char dst[CELL_SIZE
 }
 
 static const column columns[] = {
-    {.title = "#", .left = true, .importance = 8, .cell = cell_id},
-    {.title = "name", .left = true, .elastic = true, .importance = 12, .cell = cell_name},
-    {.title = "op", .left = true, .elastic = true, .importance = 7, .cell = cell_op},
-    {.title = "output", .left = true, .elastic = true, .importance = 4, .cell = cell_shape},
-    {.title = "group", .importance = 4, .use = WITH_GROUPS, .cell = cell_group},
-    {.title = "type", .left = true, .importance = 3, .cell = cell_precision},
+    {.title = "op",
+     .left = true,
+     .elastic = true,
+     .importance = 12,
+     .use = OF_OPS,
+     .cell = cell_sum},
+    {.title = "module",
+     .left = true,
+     .elastic = true,
+     .importance = 12,
+     .use = OF_MODULES,
+     .cell = cell_sum},
+    {.title = "family", .left = true, .importance = 4, .use = OF_OPS, .cell = cell_family},
+    {.title = "nodes", .importance = 7, .use = OF_SUMS, .cell = cell_nodes},
+    {.title = "#", .left = true, .importance = 8, .use = OF_ROWS, .cell = cell_id},
+    {.title = "name",
+     .left = true,
+     .elastic = true,
+     .importance = 12,
+     .use = OF_ROWS,
+     .cell = cell_name},
+    {.title = "op",
+     .left = true,
+     .elastic = true,
+     .importance = 7,
+     .use = OF_ROWS,
+     .cell = cell_op},
+    {.title = "output",
+     .left = true,
+     .elastic = true,
+     .importance = 4,
+     .use = OF_ROWS,
+     .cell = cell_shape},
+    {.title = "group", .importance = 4, .use = OF_ROWS | WITH_GROUPS, .cell = cell_group},
+    {.title = "type", .left = true, .importance = 3, .use = OF_ROWS, .cell = cell_precision},
     {.title = "MACs", .importance = 1, .cell = cell_macs},
     {.title = "FLOPs", .importance = 9, .cell = cell_flops},
     {.title = "bytes", .importance = 6, .cell = cell_bytes},
@@ -179,6 +230,9 @@ const column *report_column(size_t i) {
 bool column_applies(const report *r, const column *c) {
     size_t n_groups;
     roof_analysis_groups(r->analysis, &n_groups);
-    return c->use == ALWAYS || (c->use == WITH_DEVICE && r->placed) ||
-           (c->use == WITHOUT_DEVICE && !r->placed) || (c->use == WITH_GROUPS && n_groups > 0);
+    roof_grouping by = r->grouped ? r->options->group : ROOF_GROUP_NONE;
+    unsigned holds = (r->placed ? WITH_DEVICE : WITHOUT_DEVICE) | (n_groups > 0 ? WITH_GROUPS : 0) |
+                     (r->grouped ? OF_SUMS : OF_ROWS) | (by == ROOF_GROUP_OP ? OF_OPS : 0) |
+                     (by == ROOF_GROUP_MODULE ? OF_MODULES : 0);
+    return (c->use & ~holds) == 0;
 }

@@ -6,13 +6,23 @@
 
 enum { CELL_SIZE = 512 };
 
-typedef enum column_use { ALWAYS, WITH_DEVICE, WITHOUT_DEVICE, WITH_GROUPS } column_use;
+/* When a report has a column: all that are named must hold. */
+typedef enum column_use {
+    ALWAYS = 0,
+    WITH_DEVICE = 1,
+    WITHOUT_DEVICE = 2,
+    WITH_GROUPS = 4,
+    OF_ROWS = 8, /* not of sums of them */
+    OF_SUMS = 16,
+    OF_OPS = 32, /* sums by operator */
+    OF_MODULES = 64
+} column_use;
 
 typedef struct column {
     const char *title;
-    bool left;    /* aligned left, else right */
-    bool elastic; /* may be shortened in the middle */
-    column_use use;
+    bool left;      /* aligned left, else right */
+    bool elastic;   /* may be shortened in the middle */
+    unsigned use;   /* of column_use */
     int importance; /* the least important column goes first when the terminal is narrow */
     /* Writes row `row` as printable text. */
     void (*cell)(const report *r, const roof_row *row, char dst[CELL_SIZE]);

@@ -73,6 +73,9 @@ static void put_field(report *r, const roof_row *row, const field *f) {
     case FIELD_REAL:
         write_csv_real(r->out, *(const double *)value);
         break;
+    case FIELD_BOOL:
+        fputs(*(const bool *)value ? "true" : "false", r->out);
+        break;
     case FIELD_GROUP:
         write_csv_count(r->out, row->group);
         break;
@@ -112,17 +115,21 @@ static void put_title(report *r, const field *f) {
         fprintf(r->out, " (%s)", f->unit);
 }
 
+static const field *csv_field(const report *r, size_t i) {
+    return r->grouped ? sum_field(r->options->group, i) : row_field(i);
+}
+
 void write_csv(report *r) {
     const field *f;
-    for (size_t i = 0; (f = row_field(i)); i++) {
+    for (size_t i = 0; (f = csv_field(r, i)); i++) {
         if (i)
             fputc(',', r->out);
         put_title(r, f);
     }
     fputc('\n', r->out);
     for (size_t k = 0; k < r->n_order && !ferror(r->out); k++) {
-        const roof_row *row = roof_analysis_row(r->analysis, r->order[k]);
-        for (size_t i = 0; (f = row_field(i)); i++) {
+        const roof_row *row = report_row(r, r->order[k]);
+        for (size_t i = 0; (f = csv_field(r, i)); i++) {
             if (i)
                 fputc(',', r->out);
             put_field(r, row, f);

@@ -57,6 +57,20 @@ static const field tail[] = {
     {.name = "note", .kind = FIELD_OPTIONAL, .offset = ROW(note)},
 };
 
+/* What sums of rows have: what their rows share, and those figures that add up. */
+static const field sum_head[] = {
+    [ROOF_GROUP_OP] = {.name = "op", .kind = FIELD_TEXT, .offset = ROW(op)},
+    [ROOF_GROUP_MODULE] = {.name = "module", .kind = FIELD_TEXT, .offset = ROW(scope)},
+};
+
+static const field sum_more[] = {
+    {.name = "domain", .kind = FIELD_TEXT, .offset = ROW(domain)},
+    {.name = "family", .kind = FIELD_OPTIONAL, .offset = ROW(family)},
+    {.name = "nodes", .kind = FIELD_COUNT, .offset = offsetof(roof_sum, nodes)},
+    {.name = "complete", .kind = FIELD_BOOL, .offset = offsetof(roof_sum, complete)},
+    {.name = "status", .kind = FIELD_STATUS},
+};
+
 enum {
     N_HEAD = sizeof head / sizeof *head,
     N_WORK = sizeof work / sizeof *work,
@@ -80,4 +94,26 @@ const field *row_field(size_t i) {
 const void *field_value(const roof_row *row, const field *f) {
     bool of_work = f >= work && f < work + N_WORK;
     return (const char *)row + (of_work ? ROW(work) : 0) + f->offset;
+}
+
+static bool adds_up(const field *f) {
+    return f->kind != FIELD_CEILINGS && f->kind != FIELD_LEVELS && f->kind != FIELD_OPTIONAL;
+}
+
+const field *sum_field(roof_grouping by, size_t i) {
+    /* domain and family are those of operators */
+    size_t first = by == ROOF_GROUP_OP ? 0 : 2;
+    if (i == 0)
+        return &sum_head[by];
+    i += first - 1;
+    if (i < sizeof sum_more / sizeof *sum_more)
+        return &sum_more[i];
+    i -= sizeof sum_more / sizeof *sum_more;
+    if (i < N_WORK)
+        return &work[i];
+    i -= N_WORK;
+    for (size_t k = 0; k < N_TAIL; k++)
+        if (adds_up(&tail[k]) && i-- == 0)
+            return &tail[k];
+    return NULL;
 }

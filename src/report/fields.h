@@ -3,14 +3,15 @@
 #ifndef REPORT_FIELDS_H
 #define REPORT_FIELDS_H
 
-#include <roofline/analysis.h>
+#include <roofline/sums.h>
 
 typedef enum field_kind {
     FIELD_TEXT,     /* const char *: as it is */
     FIELD_OPTIONAL, /* const char *: "" means that there is none */
     FIELD_COUNT,    /* int64_t, maybe ROOF_UNKNOWN */
     FIELD_REAL,     /* double, maybe NaN */
-    FIELD_GROUP,    /* of the row: -1 means none */
+    FIELD_BOOL,
+    FIELD_GROUP, /* of the row: -1 means none */
     FIELD_STATUS,
     FIELD_LIMITER,
     FIELD_INPUTS, /* of the row as a whole: tensors */
@@ -31,6 +32,9 @@ typedef struct field {
 const field *row_field(size_t i);
 /* Field i of a roof_work; rows have them too. */
 const field *work_field(size_t i);
+
+/* Field i of a sum of rows, whose first member is a row. */
+const field *sum_field(roof_grouping by, size_t i);
 
 /* Where a row keeps a field's value. */
 const void *field_value(const roof_row *row, const field *f);

@@ -6,13 +6,18 @@
 
 #include "base/arena.h"
 #include <roofline/report.h>
+#include <roofline/sums.h>
 
 typedef struct report {
     const roof_analysis *analysis;
     const roof_report_options *options;
     FILE *out;
-    arena *arena;        /* for what lives as long as the report */
-    arena *scratch;      /* a format resets it after every row */
+    arena *arena;         /* for what lives as long as the report */
+    arena *scratch;       /* a format resets it after every row */
+    const roof_sum *sums; /* of options->group; NULL: none */
+    size_t n_sums;
+    int depth;           /* of modules that are summed up */
+    bool grouped;        /* sums are written in the place of rows */
     const size_t *order; /* the rows to write, in this order */
     size_t n_order;
     const char *sort; /* key of the order; NULL: execution order */
@@ -38,6 +43,9 @@ void write_markdown(report *r);
 
 /* Chooses the rows and their order; false and *error when the sort key is unknown. */
 bool choose_rows(report *r, row_choice rows, roof_error *error);
+/* What is written as rows: the rows of the analysis, or sums of them. */
+size_t report_rows(const report *r);
+const roof_row *report_row(const report *r, size_t i);
 /* Name of sort key i, or NULL past the last. */
 const char *sort_key(size_t i);
 /* Refuses a name that is none of `names`, says which it may be, and which is near. */

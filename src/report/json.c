@@ -112,6 +112,8 @@ static json_t *field_json(const roof_row *row, const field *f) {
         return json_of_count(*(const int64_t *)value);
     case FIELD_REAL:
         return json_of_real(*(const double *)value);
+    case FIELD_BOOL:
+        return json_boolean(*(const bool *)value);
     case FIELD_GROUP:
         return json_of_count(row->group);
     case FIELD_STATUS:
@@ -339,6 +341,25 @@ static void write_groups(report *r) {
     fputs("\n]", r->out);
 }
 
+/* The groups of --group; `groups` are those of fused kernels. */
+static void write_sums(report *r) {
+    roof_grouping by = r->options->group;
+    if (!r->sums)
+        return;
+    fprintf(r->out, ",\n\"grouped\":{\"by\":\"%s\",\"depth\":", roof_grouping_name(by));
+    json_write(r->out, by == ROOF_GROUP_MODULE ? json_integer(r->depth) : json_null());
+    fputs(",\"sums\":[", r->out);
+    for (size_t k = 0; k < r->n_sums && !ferror(r->out); k++) {
+        json_t *o = json_object();
+        const field *f;
+        for (size_t i = 0; (f = sum_field(by, i)); i++)
+            json_put(o, f->name, field_json(&r->sums[k].row, f));
+        fputs(k ? ",\n" : "\n", r->out);
+        json_write(r->out, o);
+    }
+    fputs("\n]}", r->out);
+}
+
 void write_json(report *r) {
     fputs("{\"schema\":\"roofline.analysis/1\"", r->out);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -346,6 +367,7 @@ void write_json(report *r) {
         json_write(r->out, parts[i].make(r->analysis));
     }
     write_groups(r);
+    write_sums(r);
     fputs(",\n\"nodes\":[", r->out);
     for (size_t k = 0; k < r->n_order && !ferror(r->out); k++) {
         fputs(k ? ",\n" : "\n", r->out);

@@ -61,7 +61,7 @@ void write_markdown(report *r) {
     if (r->n_order > 0) {
         write_head(r);
         for (size_t k = 0; k < r->n_order && !ferror(r->out); k++)
-            write_row(r, roof_analysis_row(r->analysis, r->order[k]));
+            write_row(r, report_row(r, r->order[k]));
         fputc('\n', r->out);
     }
     write_lines(r, lines, summary_figures(r, lines));

@@ -111,7 +111,7 @@ static int compare(const void *left, const void *right) {
 static void sort_rows(report *r, const key *k, size_t *order, size_t n) {
     item *items = arena_array(r->arena, n, sizeof *items);
     for (size_t i = 0; i < n; i++) {
-        const roof_row *row = roof_analysis_row(r->analysis, i);
+        const roof_row *row = report_row(r, i);
         items[i] = (item){.number = k->number ? k->number(row) : 0,
                           .text = k->text ? k->text(row) : NULL,
                           .index = i};
@@ -121,9 +121,18 @@ static void sort_rows(report *r, const key *k, size_t *order, size_t n) {
         order[i] = items[i].index;
 }
 
+size_t report_rows(const report *r) {
+    return r->grouped ? r->n_sums : roof_analysis_rows(r->analysis);
+}
+
+const roof_row *report_row(const report *r, size_t i) {
+    return r->grouped ? &r->sums[i].row : roof_analysis_row(r->analysis, i);
+}
+
 bool choose_rows(report *r, row_choice rows, roof_error *error) {
     const roof_report_options *o = r->options;
-    size_t n = roof_analysis_rows(r->analysis);
+    r->grouped = r->sums && rows != ROWS_ALL;
+    size_t n = report_rows(r);
     bool cut = rows == ROWS_TOP || (rows == ROWS_AS_ASKED && o->top > 0);
     bool sorted = cut || (rows == ROWS_AS_ASKED && o->sort);
     const char *name = o->sort ? o->sort : r->placed ? "time" : "flops";

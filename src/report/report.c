@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "base/numeric.h"
 #include "report/format.h"
+#include "report/sums.h"
 #include <errno.h>
 #include <string.h>
 
@@ -38,6 +39,10 @@ static const report_format *find_format(const char *name, roof_error *error) {
 static bool write_report(report *r, const report_format *format, roof_error *error) {
     if (arena_escape(r->arena) || arena_escape(r->scratch))
         return error_set(error, ROOF_FAILED, "not enough memory to write the report");
+    if (r->options->group != ROOF_GROUP_NONE) {
+        r->depth = r->options->group_depth;
+        r->sums = sum_up(r->arena, r->analysis, r->options->group, &r->depth, &r->n_sums);
+    }
     if (!choose_rows(r, format->rows, error))
         return false;
     errno = 0;

@@ -130,6 +130,19 @@ static const char *types_text(report *r) {
     return o->sparse_weights ? join(r, text, "weights 2:4 sparse") : text;
 }
 
+/* What the rows are summed up by. */
+static const char *groups_text(report *r) {
+    if (!r->grouped)
+        return "";
+    if (r->options->group == ROOF_GROUP_OP)
+        return "by operator";
+    if (r->n_sums == 1 && !*r->sums[0].row.name)
+        return "by module, but no node tells its module by its name or metadata";
+    return arena_printf(r->arena, "by module, %d %s deep%s", r->depth,
+                        r->depth == 1 ? "level" : "levels",
+                        r->options->group_depth ? "" : " (--group module:N for another depth)");
+}
+
 size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
     const char *assumptions = assumptions_text(r);
     size_t n = 0;
@@ -139,25 +152,27 @@ size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
     add(lines, &n, "types", types_text(r));
     add(lines, &n, "dims", dims_text(r, assumptions));
     add(lines, &n, "assumed", assumptions);
+    add(lines, &n, "groups", groups_text(r));
     return n;
 }
 
 /* "12 more rows: 3.4% of the time" for the rows that are not shown. */
 static const char *hidden_text(report *r) {
     const roof_totals *t = roof_analysis_totals(r->analysis);
-    size_t n = roof_analysis_rows(r->analysis), hidden = n - r->n_order;
+    size_t n = report_rows(r), hidden = n - r->n_order;
     if (hidden == 0)
         return "";
     double rest = 1;
     for (size_t i = 0; i < r->n_order; i++) {
-        const roof_row *row = roof_analysis_row(r->analysis, r->order[i]);
+        const roof_row *row = report_row(r, r->order[i]);
         double flops = (double)times_repeat(row, row->work.flops);
         double part = r->placed ? row->time_share : flops / (double)t->work.flops;
         rest -= isfinite(part) && part > 0 ? part : 0;
     }
     bool any = r->placed ? t->time_s > 0 : t->work.flops > 0;
     const char *of = r->placed ? "time" : "FLOPs";
-    const char *rows = arena_printf(r->arena, "%zu of %zu rows not shown", hidden, n);
+    const char *rows = arena_printf(r->arena, "%zu of %zu %s not shown", hidden, n,
+                                    r->grouped ? "groups" : "rows");
     return any ? arena_printf(r->arena, "%s: %s of the %s", rows, share(r, rest < 0 ? 0 : rest), of)
                : rows;
 }

@@ -6,7 +6,7 @@
 #include "report/summary.h"
 #include <string.h>
 
-enum { MAX_COLUMNS = 16, GAP = 2, COMFORTABLE = 28, LONGEST = 64 };
+enum { MAX_COLUMNS = 20, GAP = 2, COMFORTABLE = 28, LONGEST = 64 };
 
 /* ANSI sequences; all empty without colour. */
 typedef struct palette {
@@ -41,7 +41,7 @@ static void measure(const report *r, layout *l) {
         }
     char cell[CELL_SIZE];
     for (size_t k = 0; k < r->n_order; k++) {
-        const roof_row *row = roof_analysis_row(r->analysis, r->order[k]);
+        const roof_row *row = report_row(r, r->order[k]);
         for (size_t i = 0; i < l->n; i++) {
             l->column[i]->cell(r, row, cell);
             size_t width = text_width(cell);
@@ -131,7 +131,7 @@ static void write_rows(report *r, const palette *p) {
     }
     fputc('\n', r->out);
     for (size_t k = 0; k < r->n_order && !ferror(r->out); k++) {
-        const roof_row *row = roof_analysis_row(r->analysis, r->order[k]);
+        const roof_row *row = report_row(r, r->order[k]);
         const char *color = p->limiter[row->limiter] ? p->limiter[row->limiter] : "";
         for (size_t i = 0; i < l.n; i++) {
             l.column[i]->cell(r, row, cell);

@@ -36,6 +36,10 @@ expect 2 '--no-such-option' analyze "$resnet" --no-such-option
 expect 2 'MODEL' analyze --device none
 expect 2 '--device' analyze "$resnet" --device
 expect 2 'yaml' analyze "$resnet" --device none --format yaml
+expect 2 'familly.*none, op, module' analyze "$resnet" --device none --group familly
+expect 2 'depth must be from 1 to 64' analyze "$resnet" --device none --group module:0
+expect 2 'depth must be from 1 to 64' analyze "$resnet" --device none --group module:x
+expect 2 'op:1' analyze "$resnet" --device none --group op:1
 expect 2 'heaviness' analyze "$resnet" --device none --sort heaviness
 expect 2 'sideways' analyze "$resnet" --device none --traffic sideways
 for number in 0 -1 x 1x '' 99999999999999999999 1.5 ' 1'; do

@@ -1,5 +1,6 @@
 /* What holds for every model, whatever its operators: arguments are model files. */
 #include <roofline/analysis.h>
+#include <roofline/sums.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -169,6 +170,36 @@ static void check_groups(const roof_analysis *a) {
     expect(n_rows == 0, "every grouped row is in one group", "groups");
 }
 
+/* Whatever rows are summed up by, nothing is lost and nothing is counted twice. */
+static void check_sums(const roof_analysis *a, roof_grouping by, int depth) {
+    roof_error e = ROOF_ERROR_INIT;
+    const roof_totals *t = roof_analysis_totals(a);
+    roof_sums *groups = roof_sum_up(a, by, depth, &e);
+    sums s = {0};
+    size_t n = 0, nodes = 0;
+    const roof_sum *g = groups ? roof_sums_all(groups, &n) : NULL;
+    bool complete = true;
+    for (size_t i = 0; i < n; i++) {
+        add_row(&s, &g[i].row);
+        nodes += (size_t)g[i].nodes;
+        complete = complete && g[i].complete;
+    }
+    const roof_work *w = &t->work;
+    const char *name = roof_grouping_name(by);
+    expect(n > 0 && nodes == roof_analysis_rows(a), "every row is in one sum", name);
+    expect(w->macs == s.macs && w->macs_valid == s.macs_valid && w->flops == s.flops &&
+               w->matrix_flops == s.matrix && w->vector_flops == s.vector &&
+               w->special_flops == s.special && w->integer_ops == s.integer,
+           "sums of work are the totals", name);
+    expect(same_bytes(&w->bytes, &s.selected), "sums of bytes are the totals", name);
+    for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++) {
+        expect(same_bytes(&w->traffic[i], &s.traffic[i]), "sums of traffic are the totals", name);
+    }
+    expect(complete == t->complete, "sums are complete as the totals are", name);
+    expect(isnan(t->time_s) || near(s.time, t->time_s), "sums of time are the total", name);
+    roof_sums_free(groups);
+}
+
 static void check_coverage(const roof_analysis *a) {
     const roof_coverage *c = roof_analysis_coverage(a);
     int64_t sum = 0;
@@ -191,6 +222,10 @@ static void check(const roof_model *model, const roof_device *device, roof_optio
         check_row(roof_analysis_row(a, i), device && options.traffic == ROOF_TRAFFIC_OP);
     }
     check_coverage(a);
+    check_sums(a, ROOF_GROUP_OP, 0);
+    for (int depth = 0; depth < 4; depth++) {
+        check_sums(a, ROOF_GROUP_MODULE, depth);
+    }
     check_groups(a);
     check_totals(a);
     check_live(a);

@@ -205,7 +205,7 @@ static void fill_row(roof_analysis *a, size_t i, const fake_row *f) {
                             .name = f->name,
                             .op = f->op,
                             .domain = f->domain ? f->domain : "",
-                            .scope = "",
+                            .scope = f->scope ? f->scope : "",
                             .family = f->family,
                             .family_index = family_index(f->family),
                             .repeat = f->repeat ? f->repeat : 1,

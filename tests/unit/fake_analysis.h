@@ -15,9 +15,9 @@ struct roof_device {
 };
 
 /* What a row is made from; FLOPs and bytes of one execution. Zero repeat means 1, NULL precision
- * "fp32", NULL domain "", zero rank an output of {1, 64, 56, 56}. */
+ * "fp32", NULL domain and scope "", zero rank an output of {1, 64, 56, 56}. */
 typedef struct fake_row {
-    const char *name, *op, *family, *precision, *domain, *note;
+    const char *name, *op, *family, *precision, *domain, *scope, *note;
     int64_t matrix, vector, special;
     int64_t weights, read, written;
     int64_t repeat;
