@@ -32,7 +32,8 @@ ROOF_API bool roof_sweep_parse(const char *text, int64_t values[ROOF_SWEEP_POINT
 typedef struct roof_sweep_point {
     int64_t at[ROOF_SWEEP_AXES]; /* values of the axes */
     roof_totals totals;
-    double per_second; /* at[0] / time_s, "sequences per second"; NaN without a device */
+    double per_second; /* at[0] / time_s, "sequences per second"; NaN without a device, and in the
+                          study of an operator */
 } roof_sweep_point;
 
 /* Where a row crosses the ridge as the first axis grows: the first time for each value of the
@@ -75,6 +76,18 @@ ROOF_API const roof_sweep_row *roof_sweep_row_at(const roof_sweep *s, size_t i);
 /* The analysis of the last point, for what all points share: model, device, options. */
 ROOF_API const roof_analysis *roof_sweep_analysis(const roof_sweep *s);
 
+/* A factor of an operator that is studied, see study.h. */
+typedef struct roof_sweep_factor {
+    const char *name;
+    int axis;      /* whose values it has; -1: it is fixed */
+    int64_t value; /* when fixed */
+} roof_sweep_factor;
+
+/* The operator that is studied, or NULL when it is a model that is swept. */
+ROOF_API const char *roof_sweep_operator(const roof_sweep *s);
+/* Its factors, in the order of the operator; none of a model. */
+ROOF_API const roof_sweep_factor *roof_sweep_factors(const roof_sweep *s, size_t *n);
+
 /* Zero-initialise, then set what differs from the defaults. */
 typedef struct roof_sweep_options {
     size_t top;   /* points and rows that the table shows: 0 means 20 */
@@ -85,9 +98,12 @@ typedef struct roof_sweep_options {
 
 /* Name of format i of a sweep ("table", "csv", "json"), or NULL past the last. */
 ROOF_API const char *roof_sweep_format(size_t i);
-/* Writes the sweep to `out`. False and *error: unknown format (ROOF_USAGE), or writing failed
- * (ROOF_FAILED). */
+/* Writes the sweep of a model to `out`. False and *error: unknown format (ROOF_USAGE), or writing
+ * failed (ROOF_FAILED). */
 ROOF_API bool roof_sweep_report(const roof_sweep *s, const char *format,
+                                const roof_sweep_options *options, FILE *out, roof_error *error);
+/* The same of n >= 1 sweeps of one operator, on one device, under the same options. */
+ROOF_API bool roof_study_report(const roof_sweep *const *sweeps, size_t n, const char *format,
                                 const roof_sweep_options *options, FILE *out, roof_error *error);
 
 #ifdef __cplusplus

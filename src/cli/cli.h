@@ -6,6 +6,7 @@
 #include <roofline/error.h>
 #include <roofline/measure.h>
 #include <roofline/report.h>
+#include <roofline/sweep.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,6 +26,12 @@ typedef struct settings {
     char *names[3 * MAX_REPEATED]; /* of the bindings; owned */
     size_t n_names;
     const char *batch_range; /* of sweep; NULL: none */
+    struct {                 /* of sweep OPERATOR, as they were given; NULL: not */
+        const char *kernel, *size, *channels, *in_channels, *groups, *stride, *dilation;
+        const char *m, *n, *k;
+        const char *sequence, *heads, *kv_heads, *head_size, *past;
+        const char *reshapes;
+    } factors;
     roof_report_options report;
     const char *format; /* NULL: table */
     const char *output; /* -o */
@@ -55,6 +62,11 @@ roof_status command_devices(const settings *s, roof_error *e);
 roof_status command_explain(const settings *s, roof_error *e);
 roof_status command_report(const settings *s, roof_error *e);
 roof_status command_sweep(const settings *s, roof_error *e);
+/* sweep conv and its kin: the study of an operator. */
+bool is_study(const settings *s);
+/* True, with *e set, when factors are given for a model, which has none. */
+bool refuse_factors(const settings *s, roof_error *e);
+roof_status command_study(const settings *s, roof_error *e);
 
 /* Set by SIGINT and SIGTERM. */
 extern volatile sig_atomic_t interrupted;
@@ -66,6 +78,10 @@ roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o
 
 /* Sets *d to the device to place on (owned by the caller), or to NULL for counts only. */
 bool choose_device(const settings *s, roof_device **d, roof_error *e);
+
+/* Writes sweeps of a model or of an operator in the format that is asked for. */
+void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n, FILE *out,
+                   roof_error *e);
 
 /* Columns of the terminal, and whether results are to be coloured. */
 size_t terminal_width(void);

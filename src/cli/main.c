@@ -11,8 +11,10 @@ volatile sig_atomic_t interrupted;
 static const command commands[] = {
     {"analyze", "MODEL.onnx [MODEL2.onnx ...]", FOR_ANALYZE,
      "count a model, place it on the roofline, print the table", command_analyze},
-    {"sweep", "MODEL.onnx --dim NAME=RANGE", FOR_SWEEP,
-     "totals as a dimension varies, and where layers cross the ridge", command_sweep},
+    {"sweep", "MODEL.onnx --dim NAME=RANGE | conv|gemm|attention|reshape", FOR_SWEEP,
+     "totals as a dimension of a model or a factor of an operator varies, and where the ridge is "
+     "crossed",
+     command_sweep},
     {"explain", "MODEL.onnx NODE", FOR_EXPLAIN,
      "the rule, numbers, tensors and device terms behind one node", command_explain},
     {"report", "MODEL.onnx -o report.html", FOR_REPORT,

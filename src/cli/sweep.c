@@ -44,12 +44,13 @@ static bool take_ranges(const settings *s, swept *w, roof_error *e) {
            error_set(e, ROOF_USAGE, "sweep needs a range: --dim NAME=1..256 or --batch 1..64");
 }
 
-static void report(const settings *s, const roof_sweep *sweep, FILE *out, roof_error *e) {
+void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n, FILE *out,
+                   roof_error *e) {
     roof_sweep_options o = {.top = s->report.top,
                             .all = s->report.all,
                             .width = terminal_width(),
                             .color = wants_color(s)};
-    roof_sweep_report(sweep, s->format ? s->format : "table", &o, out, e);
+    roof_study_report(sweeps, n, s->format ? s->format : "table", &o, out, e);
 }
 
 static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error *e) {
@@ -59,7 +60,7 @@ static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error
     roof_sweep *sweep =
         ready ? roof_sweep_run(model, d, &w->options, w->axes, w->n_axes, &interrupted, e) : NULL;
     if (sweep)
-        report(s, sweep, out, e);
+        report_sweeps(s, (const roof_sweep *[]){sweep}, 1, out, e);
     roof_sweep_free(sweep);
     roof_device_free(d);
     roof_model_free(model);
@@ -67,12 +68,16 @@ static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error
 
 roof_status command_sweep(const settings *s, roof_error *e) {
     output out;
+    if (is_study(s))
+        return command_study(s, e);
     swept *w = calloc(1, sizeof *w);
     if (!w)
         error_set(e, ROOF_FAILED, "not enough memory");
     else if (s->n_args != 1)
-        error_set(e, ROOF_USAGE, "sweep needs one model: roofline sweep MODEL.onnx --dim N=1..256");
-    else if (take_ranges(s, w, e) && output_open(&out, s->output, e)) {
+        error_set(e, ROOF_USAGE,
+                  "sweep needs one model or operator: roofline sweep MODEL.onnx --dim N=1..256, or "
+                  "roofline sweep conv");
+    else if (!refuse_factors(s, e) && take_ranges(s, w, e) && output_open(&out, s->output, e)) {
         roof_error own = ROOF_ERROR_INIT;
         sweep_model(s, w, out.file, &own);
         output_end(&out, &own, e);

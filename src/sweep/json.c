@@ -1,5 +1,6 @@
 /* The sweep as a document: one point and one row to a line. */
 #include "report/json.h"
+#include "report/roofs.h"
 #include "sweep/sweep.h"
 
 static json_t *axes_json(const roof_sweep *s) {
@@ -59,28 +60,15 @@ static json_t *row_json(const roof_sweep *s, const roof_sweep_row *r) {
     return o;
 }
 
-static void write_head(sweep_output *o) {
-    const roof_analysis *a = roof_sweep_analysis(o->sweep);
-    const struct {
-        const char *key;
-        json_t *part;
-    } parts[] = {
-        {"tool", json_of_tool(a)},     {"model", json_of_model(a)},
-        {"device", json_of_device(a)}, {"options", json_of_options(a)},
-        {"axes", axes_json(o->sweep)},
-    };
-    fputs("{\"schema\":\"roofline.sweep/1\"", o->out);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        fprintf(o->out, ",\n\"%s\":", parts[i].key);
-        json_write(o->out, parts[i].part);
-    }
+static void write_part(sweep_output *o, const char *key, json_t *part) {
+    fprintf(o->out, ",\n\"%s\":", key);
+    json_write(o->out, part);
 }
 
-void write_sweep_json(sweep_output *o) {
+static void write_points(sweep_output *o) {
     size_t n;
     const roof_sweep_point *points = roof_sweep_points(o->sweep, &n);
     const roof_sweep_row *r;
-    write_head(o);
     fputs(",\n\"points\":[", o->out);
     for (size_t i = 0; i < n && !ferror(o->out); i++) {
         fputs(i ? ",\n" : "\n", o->out);
@@ -90,6 +78,65 @@ void write_sweep_json(sweep_output *o) {
     for (size_t i = 0; (r = roof_sweep_row_at(o->sweep, i)) && !ferror(o->out); i++) {
         fputs(i ? ",\n" : "\n", o->out);
         json_write(o->out, row_json(o->sweep, r));
+    }
+    fputs("\n]", o->out);
+}
+
+void write_sweep_json(sweep_output *o) {
+    const roof_analysis *a = roof_sweep_analysis(o->sweep);
+    fputs("{\"schema\":\"roofline.sweep/1\"", o->out);
+    write_part(o, "tool", json_of_tool(a));
+    write_part(o, "model", json_of_model(a));
+    write_part(o, "device", json_of_device(a));
+    write_part(o, "options", json_of_options(a));
+    write_part(o, "axes", axes_json(o->sweep));
+    write_points(o);
+    fputs("}\n", o->out);
+}
+
+/* --- studies --- */
+
+/* The ceiling that most of the work runs on, over the memory roof; null without a device. */
+static json_t *ridge_json(const roof_sweep *s) {
+    roofs in_use;
+    roofs_in_use(roof_sweep_analysis(s), &in_use);
+    const roof_in_use *u = roofs_main(&in_use);
+    if (!u)
+        return json_null();
+    json_t *o = json_object();
+    json_put(o, "unit", json_of_text(u->name));
+    json_put(o, "value", json_of_real(u->value));
+    json_put(o, "bandwidth", json_of_real(in_use.memory));
+    json_put(o, "operational_intensity", json_of_real(u->ridge));
+    return o;
+}
+
+static json_t *fixed_json(const roof_sweep *s) {
+    size_t n;
+    const roof_sweep_factor *factors = roof_sweep_factors(s, &n);
+    json_t *o = json_object();
+    for (size_t i = 0; i < n; i++)
+        if (factors[i].axis < 0)
+            json_put(o, factors[i].name, json_of_count(factors[i].value));
+    return o;
+}
+
+void write_study_json(sweep_output *o) {
+    const roof_analysis *a = roof_sweep_analysis(o->sweep);
+    fputs("{\"schema\":\"roofline.study/1\"", o->out);
+    write_part(o, "tool", json_of_tool(a));
+    write_part(o, "operator", json_of_text(o->sweep->operator_name));
+    write_part(o, "device", json_of_device(a));
+    write_part(o, "options", json_of_options(a));
+    fputs(",\n\"sweeps\":[", o->out);
+    for (size_t i = 0; i < o->n_all && !ferror(o->out); i++) {
+        o->sweep = o->all[i];
+        fputs(i ? ",\n{\"axes\":" : "\n{\"axes\":", o->out);
+        json_write(o->out, axes_json(o->sweep));
+        write_part(o, "fixed", fixed_json(o->sweep));
+        write_part(o, "ridge", ridge_json(o->sweep));
+        write_points(o);
+        fputc('}', o->out);
     }
     fputs("\n]}\n", o->out);
 }

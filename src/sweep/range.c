@@ -1,7 +1,7 @@
 /* Ranges as people write them: "1,2,4", "1..64", "128..4096:+128", "1..1024:x2". */
 #include "base/error.h"
 #include "base/text.h"
-#include <roofline/sweep.h>
+#include "sweep/sweep.h"
 #include <string.h>
 
 enum { LONGEST = 128 };
@@ -16,24 +16,24 @@ bool roof_sweep_is_range(const char *text) {
     return strstr(text, "..") != NULL || strchr(text, ',') != NULL;
 }
 
-static bool to_positive(const char *text, int64_t *value) {
-    return text_to_int(text, value) && *value >= 1;
+static bool to_number(const char *text, int64_t least, int64_t *value) {
+    return text_to_int(text, value) && *value >= least;
 }
 
 /* What follows the colon: "+8" or "x2". */
 static bool read_step(const char *text, range *r) {
     r->step = 0;
     if (*text == '+')
-        return to_positive(text + 1, &r->step);
-    return *text == 'x' && to_positive(text + 1, &r->factor) && r->factor > 1;
+        return to_number(text + 1, 1, &r->step);
+    return *text == 'x' && to_number(text + 1, 2, &r->factor);
 }
 
 /* Takes one item of the list apart, which is overwritten. */
-static bool read_range(char *item, range *r) {
+static bool read_range(char *item, int64_t least, range *r) {
     char *dots = strstr(item, ".."), *colon = strchr(item, ':');
     *r = (range){.step = 1};
     if (!dots) {
-        bool ok = to_positive(item, &r->first);
+        bool ok = to_number(item, least, &r->first);
         r->last = r->first;
         return ok;
     }
@@ -43,7 +43,8 @@ static bool read_range(char *item, range *r) {
             return false;
     }
     *dots = '\0';
-    return to_positive(item, &r->first) && to_positive(dots + 2, &r->last) && r->first <= r->last;
+    return to_number(item, least, &r->first) && to_number(dots + 2, least, &r->last) &&
+           r->first <= r->last;
 }
 
 static bool next(const range *r, int64_t *value) {
@@ -72,8 +73,15 @@ static bool add_range(const char *text, const range *r, int64_t values[ROOF_SWEE
     return true;
 }
 
-bool roof_sweep_parse(const char *text, int64_t values[ROOF_SWEEP_POINTS], size_t *n,
-                      roof_error *error) {
+static bool refuse_form(const char *text, int64_t least, roof_error *error) {
+    return error_set(error, ROOF_USAGE,
+                     "%s: must be numbers from %lld on and ranges, as in 1,2,4 or 1..64 or "
+                     "128..4096:+128 or 1..1024:x2",
+                     text, (long long)least);
+}
+
+bool sweep_parse(const char *text, int64_t least, int64_t most, int64_t values[ROOF_SWEEP_POINTS],
+                 size_t *n, roof_error *error) {
     *n = 0;
     for (const char *at = text; at;) {
         const char *comma = strchr(at, ',');
@@ -81,14 +89,18 @@ bool roof_sweep_parse(const char *text, int64_t values[ROOF_SWEEP_POINTS], size_
         char item[LONGEST];
         range r;
         snprintf(item, sizeof item, "%.*s", length < sizeof item ? (int)length : 0, at);
-        if (!read_range(item, &r))
-            return refuse(text,
-                          "must be numbers from 1 on and ranges, as in 1,2,4 or 1..64 or "
-                          "128..4096:+128 or 1..1024:x2",
-                          error);
+        if (!read_range(item, least, &r))
+            return refuse_form(text, least, error);
+        if (r.last > most)
+            return error_set(error, ROOF_USAGE, "%s: must be at most %lld", text, (long long)most);
         if (!add_range(text, &r, values, n, error))
             return false;
         at = comma ? comma + 1 : NULL;
     }
     return true;
+}
+
+bool roof_sweep_parse(const char *text, int64_t values[ROOF_SWEEP_POINTS], size_t *n,
+                      roof_error *error) {
+    return sweep_parse(text, 1, INT64_MAX, values, n, error);
 }

@@ -10,10 +10,11 @@ enum { MEMORY_LIMIT = 512 << 20 };
 static const struct {
     const char *name;
     void (*write)(sweep_output *o);
+    void (*write_study)(sweep_output *o);
 } formats[] = {
-    {.name = "table", .write = write_sweep_table},
-    {.name = "csv", .write = write_sweep_csv},
-    {.name = "json", .write = write_sweep_json},
+    {.name = "table", .write = write_sweep_table, .write_study = write_study_table},
+    {.name = "csv", .write = write_sweep_csv, .write_study = write_sweep_csv},
+    {.name = "json", .write = write_sweep_json, .write_study = write_study_json},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -36,20 +37,22 @@ static bool write_in(sweep_output *o, int format, roof_error *error) {
     if (arena_escape(o->arena))
         return error_set(error, ROOF_FAILED, "not enough memory to write the sweep");
     errno = 0;
-    formats[format].write(o);
+    (o->sweep->operator_name ? formats[format].write_study : formats[format].write)(o);
     if (fflush(o->out) != 0 || ferror(o->out))
         return error_set(error, ROOF_FAILED, "cannot write the sweep: %s",
                          errno ? strerror(errno) : "output error");
     return true;
 }
 
-bool roof_sweep_report(const roof_sweep *s, const char *format, const roof_sweep_options *options,
-                       FILE *out, roof_error *error) {
+bool roof_study_report(const roof_sweep *const *sweeps, size_t n, const char *format,
+                       const roof_sweep_options *options, FILE *out, roof_error *error) {
     static const roof_sweep_options defaults = {0};
     int i = find_format(format, error);
     if (i < 0)
         return false;
-    sweep_output o = {.sweep = s,
+    sweep_output o = {.sweep = sweeps[0],
+                      .all = sweeps,
+                      .n_all = n,
                       .options = options ? options : &defaults,
                       .out = out,
                       .arena = arena_new(MEMORY_LIMIT)};
@@ -58,4 +61,9 @@ bool roof_sweep_report(const roof_sweep *s, const char *format, const roof_sweep
     numeric_end(numeric);
     arena_free(o.arena);
     return ok || error_set(error, ROOF_FAILED, "not enough memory to write the sweep");
+}
+
+bool roof_sweep_report(const roof_sweep *s, const char *format, const roof_sweep_options *options,
+                       FILE *out, roof_error *error) {
+    return roof_study_report(&s, 1, format, options, out, error);
 }
