@@ -8,7 +8,11 @@
 extern "C" {
 #endif
 
-enum { ROOF_PLOT_ITEMS = 12 }; /* at most, in one figure */
+enum {
+    ROOF_PLOT_ITEMS = 12,     /* at most, in one figure */
+    ROOF_PLOT_SMALLEST = 200, /* pixels of a side */
+    ROOF_PLOT_LARGEST = 20000
+};
 
 /* What a figure shows: a placed analysis on its device, or a device alone. Strings stay the
  * caller's. */

@@ -23,9 +23,11 @@ static size_t decode_utf8(const unsigned char *s, uint32_t *code) {
     return *code < smallest[n] || *code > 0x10ffff || surrogate ? 0 : n;
 }
 
-/* Control characters, and marks that change the direction or visibility of what follows. */
+/* Control characters, marks that change the direction or visibility of what follows, and codes that
+ * are no characters, which XML does not allow. */
 static bool is_unsafe(uint32_t c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+    return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef) || c < 0x20 ||
+           (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
            c == 0x61c;
 }

@@ -5,6 +5,7 @@
 #include <roofline/analysis.h>
 #include <roofline/error.h>
 #include <roofline/measure.h>
+#include <roofline/plot.h>
 #include <roofline/report.h>
 #include <roofline/sweep.h>
 #include <signal.h>
@@ -36,6 +37,7 @@ typedef struct settings {
     const char *format; /* NULL: table */
     const char *output; /* -o */
     const char *plot;   /* --plot */
+    roof_plot_options figure;
     bool never_calibrate;
     bool strict;
     bool quiet;

@@ -188,6 +188,30 @@ bool set_group(settings *s, const char *text, roof_error *e) {
     return i >= 0;
 }
 
+/* "1600x1000" */
+bool set_size(settings *s, const char *text, roof_error *e) {
+    const char *times = strchr(text, 'x');
+    char width[16];
+    int64_t w = 0, h = 0;
+    snprintf(width, sizeof width, "%.*s", times ? (int)(times - text) : 0, text);
+    bool numbers = times && text_to_int(width, &w) && text_to_int(times + 1, &h);
+    if (!numbers || w < ROOF_PLOT_SMALLEST || w > ROOF_PLOT_LARGEST || h < ROOF_PLOT_SMALLEST ||
+        h > ROOF_PLOT_LARGEST)
+        return error_set(e, ROOF_USAGE,
+                         "--size %s: must be WIDTHxHEIGHT in pixels, each from %d to %d", text,
+                         ROOF_PLOT_SMALLEST, ROOF_PLOT_LARGEST);
+    s->figure.width = (int)w;
+    s->figure.height = (int)h;
+    return true;
+}
+
+bool set_theme(settings *s, const char *text, roof_error *e) {
+    static const char *const names[] = {"light", "dark"};
+    int i = choose("theme", text, names, 2, e);
+    s->figure.theme = i == 1 ? ROOF_PLOT_DARK : ROOF_PLOT_LIGHT;
+    return i >= 0;
+}
+
 bool set_calibrate(settings *s, const char *text, roof_error *e) {
     static const char *const names[] = {"auto", "never"};
     int i = choose("calibrate", text, names, 2, e);

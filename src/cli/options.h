@@ -14,6 +14,7 @@ enum {
     FOR_EXPLAIN = 32,
     FOR_REPORT = 64,
     FOR_ALL = 127,
+    FOR_PLOT = FOR_ANALYZE,                                        /* whatever draws */
     FOR_MODEL = FOR_ANALYZE | FOR_SWEEP | FOR_EXPLAIN | FOR_REPORT /* whatever analyses a model */
 };
 

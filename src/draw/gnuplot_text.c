@@ -9,11 +9,16 @@ static const double BASE_FONT = 16;
 
 /* Whatever could have a meaning to gnuplot (quotes, backslashes, backticks, @, $, %, {, }, ...) is
  * written as an octal number: single quotes are not enough, as gnuplot reads two of them at the
- * start of a string as the empty string. A number that begins with 0 has four digits. */
+ * start of a string as the empty string. A number that begins with 0 has four digits.
+ * In SVG gnuplot leaves ">" as it is, and "]]>" is not allowed there: a space without width breaks
+ * it. */
 void put_quoted(FILE *out, const char *text) {
+    const char *start = text;
     fputc('"', out);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
+        if (c == '>' && text - start >= 2 && text[-1] == ']' && text[-2] == ']')
+            fputs("\xe2\x80\x8b", out);
         bool plain = c >= 0x80 || isalnum(c) || strchr(" ./,:-_()+=", c);
         fprintf(out, plain ? "%c" : "\\0%03o", c);
     }

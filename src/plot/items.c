@@ -62,6 +62,17 @@ static const char *made_label(scene *s, size_t i, const bool parts[PART_COUNT]) 
     return *text ? text : part_text(s, i, alone ? PART_DEVICE : PART_MODEL);
 }
 
+/* False when two labels are the same. */
+static bool make_labels(scene *s, const bool parts[PART_COUNT]) {
+    bool unique = true;
+    for (size_t i = 0; i < s->n_items; i++) {
+        s->items[i].label = made_label(s, i, parts);
+        for (size_t k = 0; k < i; k++)
+            unique = unique && strcmp(s->items[k].label, s->items[i].label) != 0;
+    }
+    return unique;
+}
+
 /* A device has the colour of what is on it, where that is one thing. */
 static void color_roofs(scene *s) {
     const theme *p = s->theme;
@@ -84,8 +95,14 @@ void scene_items(scene *s, const roof_plot_item *items) {
     }
     for (int p = 0; p < PART_COUNT; p++)
         parts[p] = differs(s, (part)p);
+    bool dims = parts[PART_DIMS];
+    parts[PART_DIMS] = false; /* only where nothing else sets them apart */
+    if (!make_labels(s, parts) && dims) {
+        parts[PART_DIMS] = true;
+        make_labels(s, parts);
+    }
     for (size_t i = 0; i < s->n_items; i++)
-        s->items[i].label =
-            items[i].label ? scene_printable(s, items[i].label) : made_label(s, i, parts);
+        if (items[i].label)
+            s->items[i].label = scene_printable(s, items[i].label);
     color_roofs(s);
 }

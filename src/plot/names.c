@@ -5,7 +5,7 @@
 
 static const double LABEL = 14, LONGEST_NAME = 280, SAME_PLACE = 4;
 
-enum { DEFAULT_LABELS = 8 };
+enum { DEFAULT_LABELS = 8, LABEL_ROOM = 130 };
 
 /* Points that lie on each other share one label. */
 typedef struct label {
@@ -35,9 +35,16 @@ static const roof_row *row_of(const scene *s, const label *l) {
     return roof_analysis_row(s->items[l->point->item].analysis, l->point->row);
 }
 
+/* As many as asked for, or as a picture of this size has room for. */
+static size_t labels_wanted(const scene *s) {
+    size_t room = (size_t)((s->x.end - s->x.start) / s->unit / LABEL_ROOM);
+    size_t usual = room < DEFAULT_LABELS ? room : DEFAULT_LABELS;
+    size_t wanted = s->options->labels ? s->options->labels : usual;
+    return wanted < MAX_LABELS ? wanted : MAX_LABELS;
+}
+
 static size_t heaviest(const scene *s, label labels[MAX_LABELS]) {
-    size_t wanted = s->options->labels ? s->options->labels : DEFAULT_LABELS, n = 0;
-    wanted = wanted < MAX_LABELS ? wanted : MAX_LABELS;
+    size_t wanted = labels_wanted(s), n = 0;
     for (size_t i = 0; i < s->n_points; i++) {
         const scene_point *p = &s->points[i];
         if (!is_named(s, p))

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include <math.h>
 
-enum { DEFAULT_WIDTH = 1600, DEFAULT_HEIGHT = 1000, SMALLEST = 200, LARGEST = 20000 };
+enum { DEFAULT_WIDTH = 1600, DEFAULT_HEIGHT = 1000 };
 
 double axis_pixel(const axis *a, double value) {
     double part = log(value / a->low) / log(a->high / a->low);
@@ -36,7 +36,9 @@ const char *scene_si(scene *s, double value, const char *unit) {
 
 static double pixels(int asked, int otherwise) {
     int n = asked == 0 ? otherwise : asked;
-    return n < SMALLEST ? SMALLEST : n > LARGEST ? LARGEST : n;
+    return n < ROOF_PLOT_SMALLEST  ? ROOF_PLOT_SMALLEST
+           : n > ROOF_PLOT_LARGEST ? ROOF_PLOT_LARGEST
+                                   : n;
 }
 
 /* Text of a small picture shrinks less than the picture does, so that it can be read on a slide. */
