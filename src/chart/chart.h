@@ -101,8 +101,9 @@ typedef struct chart {
     const char *title, *subtitle, *caption; /* NULL: none */
     const theme *theme;                     /* NULL: theme_light */
     int width, height;                      /* pixels; 0: 1600 x 1000 */
-    const chart_panel *panels;              /* beside each other */
+    const chart_panel *panels;              /* beside each other, and then below */
     size_t n_panels;
+    size_t rows; /* of panels; 0: 1 */
 } chart;
 
 /* Draws into `path`; its extension chooses the format. See picture_write for what may fail. */

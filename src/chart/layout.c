@@ -218,26 +218,43 @@ static void place_axes(layout *l, frame *f, double header) {
     axis_titles(l, f);
 }
 
+static double share_of(const chart_panel *p) {
+    return p->share > 0 ? p->share : 1;
+}
+
+/* n frames beside each other, from `bottom` to `top`; there is room for `columns`. */
+static void place_row(layout *l, frame *frames, size_t n, size_t columns, double bottom,
+                      double top) {
+    double u = l->unit, gap = 34 * u, left = 30 * u, header = 0, parts = (double)(columns - n);
+    for (size_t i = 0; i < n; i++)
+        parts += share_of(frames[i].panel);
+    double room = l->width - 2 * left - gap * (double)(columns - 1);
+    for (size_t i = 0; i < n; i++) {
+        double width = room * share_of(frames[i].panel) / parts;
+        frames[i].outer = (box){left, bottom, left + width, top};
+        left += width + gap;
+        header = fmax(header, header_of(l, &frames[i]));
+    }
+    for (size_t i = 0; i < n; i++) {
+        write_header(l, &frames[i]);
+        place_axes(l, &frames[i], header);
+        layout_marks(l, &frames[i]);
+    }
+}
+
 static void place_panels(layout *l) {
     const chart *c = l->chart;
-    double u = l->unit, gap = 34 * u, left = 30 * u, parts = 0, header = 0;
+    double u = l->unit, gap = 26 * u, bottom = (c->caption ? 40 : 14) * u;
+    double top = l->height - (c->subtitle ? 92 : c->title ? 66 : 20) * u;
     l->n_frames = c->n_panels < CHART_PANELS ? c->n_panels : CHART_PANELS;
     for (size_t i = 0; i < l->n_frames; i++)
-        parts += c->panels[i].share > 0 ? c->panels[i].share : 1;
-    double room = l->width - 2 * left - gap * (double)(l->n_frames - 1);
-    double top = l->height - (c->subtitle ? 92 : c->title ? 66 : 20) * u;
-    for (size_t i = 0; i < l->n_frames; i++) {
-        frame *f = &l->frames[i];
-        double width = room * (c->panels[i].share > 0 ? c->panels[i].share : 1) / parts;
-        f->panel = &c->panels[i];
-        f->outer = (box){left, (c->caption ? 40 : 14) * u, left + width, top};
-        left += width + gap;
-        header = fmax(header, header_of(l, f));
-    }
-    for (size_t i = 0; i < l->n_frames; i++) {
-        write_header(l, &l->frames[i]);
-        place_axes(l, &l->frames[i], header);
-        layout_marks(l, &l->frames[i]);
+        l->frames[i].panel = &c->panels[i];
+    size_t rows = c->rows ? c->rows : 1, columns = (l->n_frames + rows - 1) / rows;
+    double height = (top - bottom - gap * (double)(rows - 1)) / (double)rows;
+    for (size_t i = 0; i < l->n_frames; i += columns) {
+        size_t n = l->n_frames - i < columns ? l->n_frames - i : columns;
+        place_row(l, &l->frames[i], n, columns, top - height, top);
+        top -= height + gap;
     }
 }
 

@@ -211,6 +211,24 @@ static void test_texts_keep_apart(void **state) {
     arena_free(a);
 }
 
+/* Three panels on two rows: the first two beside each other, the third below the first and as wide.
+ */
+static void test_rows(void **state) {
+    (void)state;
+    const double x[] = {0, 1}, y[] = {0, 1};
+    const chart_series line = {.x = x, .y = y, .n = 2};
+    const chart_panel panel = {.series = &line, .n_series = 1}, panels[] = {panel, panel, panel};
+    arena *a = arena_new(1 << 24);
+    layout *l = layout_make(a, &(chart){.panels = panels, .n_panels = 3, .rows = 2});
+    const box *first = &l->frames[0].outer, *second = &l->frames[1].outer,
+              *third = &l->frames[2].outer;
+    assert_true(first->right < second->left && first->bottom == second->bottom);
+    assert_true(third->top < first->bottom);
+    assert_true(third->left == first->left && fabs(third->right - first->right) < 1e-9);
+    assert_true(fabs((third->top - third->bottom) - (first->top - first->bottom)) < 1e-9);
+    arena_free(a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_tics, make_root, remove_root),
@@ -219,6 +237,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_hostile_text, make_root, remove_root),
         cmocka_unit_test_setup_teardown(test_odd_charts, make_root, remove_root),
         cmocka_unit_test(test_texts_keep_apart),
+        cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
