@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "cli/cli.h"
+#include "cli/figure.h"
 #include <roofline/plot.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,56 +26,21 @@ static roof_status check_strict(const settings *s, const roof_analysis *a, const
     return ROOF_NOT_COVERED;
 }
 
-/* What is to be drawn when all models are analysed; with their models, which must outlive them. */
-typedef struct figure {
-    roof_model *models[ROOF_PLOT_ITEMS];
-    roof_plot_item items[ROOF_PLOT_ITEMS];
-    roof_analysis *analyses[ROOF_PLOT_ITEMS];
-    size_t n;
-} figure;
-
-static void figure_free(figure *f) {
-    for (size_t i = 0; i < f->n; i++) {
-        roof_analysis_free(f->analyses[i]);
-        roof_model_free(f->models[i]);
-    }
-}
-
-static bool figure_draw(const settings *s, const figure *f, roof_error *e) {
-    if (f->n == 0)
-        return true;
-    if (!roof_plot(f->items, f->n, s->plot, &s->figure, e))
-        return false;
-    note(s, "wrote %s", s->plot);
-    return true;
-}
-
 static roof_status analyze_model(const settings *s, const char *path, const roof_device *d,
                                  FILE *out, figure *f, roof_error *e) {
-    roof_model *model = roof_model_open(path, e);
-    roof_analysis *a = model ? roof_analyze(model, d, &s->analysis, e) : NULL;
+    subject x;
+    const roof_analysis *a = subject_open(s, path, d, &x, e) ? x.analysis : NULL;
     if (a && report(s, a, out, e))
         check_strict(s, a, path, e);
     if (a && s->plot && (e->status == ROOF_OK || e->status == ROOF_NOT_COVERED)) {
-        f->models[f->n] = model;
-        f->analyses[f->n] = a;
-        f->items[f->n++] = (roof_plot_item){.analysis = a};
+        figure_add(f, &x);
         return e->status;
     }
-    roof_analysis_free(a);
-    roof_model_free(model);
+    subject_close(&x);
     return e->status;
 }
 
 /* --- the command --- */
-
-static bool is_plot_name(const char *path) {
-    const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && roof_plot_extension(i); i++)
-        if (!strcmp(dot + 1, roof_plot_extension(i)))
-            return true;
-    return false;
-}
 
 /* What can be refused is refused before anything takes time. */
 static bool check_usage(const settings *s, roof_error *e) {
@@ -85,12 +50,9 @@ static bool check_usage(const settings *s, roof_error *e) {
     if (s->plot && s->n_args > ROOF_PLOT_ITEMS)
         return error_set(e, ROOF_USAGE, "--plot draws at most %d models; %zu are given",
                          ROOF_PLOT_ITEMS, s->n_args);
-    if (s->plot && device && !strcmp(device, "none"))
+    if (s->plot && device && !strcmp(device, "none") && any_is_model(s))
         return error_set(e, ROOF_USAGE, "--plot needs a device, and --device is none");
-    if (s->plot && !is_plot_name(s->plot))
-        return error_set(e, ROOF_USAGE, "--plot %s: the name must end in .png, .svg, .pdf or .gp",
-                         s->plot);
-    return true;
+    return !s->plot || check_figure_name("--plot ", s->plot, e);
 }
 
 /* Keeps the worst status; says what went wrong, unless output_commit will. */
@@ -111,7 +73,7 @@ static roof_status analyze_all(const settings *s, const roof_device *d, output *
         add_status(&worst, &own, out);
     }
     roof_error failed = ROOF_ERROR_INIT;
-    if (!interrupted && !figure_draw(s, &f, &failed))
+    if (!interrupted && !figure_draw(s, &f, s->plot, &failed))
         add_status(&worst, &failed, out);
     figure_free(&f);
     return worst;
@@ -122,7 +84,7 @@ roof_status command_analyze(const settings *s, roof_error *e) {
     output out;
     if (!check_usage(s, e) || !output_open(&out, s->output, e))
         return e->status;
-    if (!choose_device(s, &d, e)) {
+    if (!choose_device_of_models(s, &d, e)) {
         output_discard(&out);
         return e->status;
     }

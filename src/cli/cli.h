@@ -21,7 +21,8 @@ typedef struct settings {
     const char *command;
     const char *const *args; /* positional, after the command */
     size_t n_args;
-    const char *device; /* NULL: the default one; "none": counts only */
+    const char *device;     /* NULL: the default one; "none": counts only */
+    const char *reanalyses; /* the first option given that bears on the analysis itself; or NULL */
     roof_options analysis;
     roof_binding dims[MAX_REPEATED], shapes[MAX_REPEATED], values[MAX_REPEATED];
     char *names[3 * MAX_REPEATED]; /* of the bindings; owned */

@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "cli/cli.h"
+#include "cli/subject.h"
 #include <roofline/explain.h>
 
 static void explain_node(const settings *s, const roof_analysis *a, FILE *out, roof_error *e) {
@@ -13,7 +13,7 @@ static void explain_node(const settings *s, const roof_analysis *a, FILE *out, r
 
 static void explain_model(const settings *s, FILE *out, roof_error *e) {
     roof_device *d = NULL;
-    roof_model *model = roof_model_open(s->args[0], e);
+    roof_model *model = open_model(s, s->args[0], e);
     bool ready = model && choose_device(s, &d, e);
     roof_analysis *a = ready ? roof_analyze(model, d, &s->analysis, e) : NULL;
     if (a)

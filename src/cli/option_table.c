@@ -140,3 +140,7 @@ const option_row option_table[] = {
      .at = offsetof(settings, completion)},
     {0},
 };
+
+bool option_reanalyses(const option_row *o) {
+    return o->group == DEVICE || o->group == MODEL || o->group == COUNTING;
+}

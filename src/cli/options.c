@@ -67,6 +67,8 @@ static bool parse_option(settings *s, unsigned mask, int argc, char **argv, int 
             return error_set(e, ROOF_USAGE, "--%s needs an argument: %s", o->name, o->argument);
         text = argv[++*i];
     }
+    if (!s->reanalyses && option_reanalyses(o))
+        s->reanalyses = o->name;
     return o->set ? o->set(s, text, e) : keep(s, o, text);
 }
 

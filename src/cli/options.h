@@ -31,6 +31,9 @@ typedef struct option_row {
 
 extern const option_row option_table[]; /* ends with a row whose name is NULL */
 
+/* Does the option bear on the analysis itself, rather than on how it is shown? */
+bool option_reanalyses(const option_row *o);
+
 /* Parses everything after the command into s; positional arguments are gathered in args, which has
  * room for argc of them. */
 bool options_parse(settings *s, unsigned mask, int argc, char **argv, const char **args,

@@ -1,17 +1,15 @@
 #include "base/error.h"
-#include "cli/cli.h"
+#include "cli/subject.h"
 #include <roofline/html.h>
 #include <unistd.h>
 
 static bool report_model(const settings *s, FILE *out, roof_error *e) {
     roof_device *d = NULL;
-    roof_model *model = roof_model_open(s->args[0], e);
-    bool ready = model && choose_device(s, &d, e);
-    roof_analysis *a = ready ? roof_analyze(model, d, &s->analysis, e) : NULL;
-    bool ok = a && roof_html(a, out, e);
-    roof_analysis_free(a);
+    subject x = {NULL};
+    bool ok = choose_device_of_models(s, &d, e) && subject_open(s, s->args[0], d, &x, e) &&
+              roof_html(x.analysis, out, e);
+    subject_close(&x);
     roof_device_free(d);
-    roof_model_free(model);
     return ok;
 }
 

@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "cli/cli.h"
+#include "cli/subject.h"
 #include <roofline/sweep.h>
 #include <stdlib.h>
 
@@ -55,7 +55,7 @@ void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n,
 
 static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error *e) {
     roof_device *d = NULL;
-    roof_model *model = roof_model_open(s->args[0], e);
+    roof_model *model = open_model(s, s->args[0], e);
     bool ready = model && choose_device(s, &d, e);
     roof_sweep *sweep =
         ready ? roof_sweep_run(model, d, &w->options, w->axes, w->n_axes, &interrupted, e) : NULL;

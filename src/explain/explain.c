@@ -137,6 +137,10 @@ static bool out_of_memory(const roof_row *row, roof_error *error) {
 
 roof_explanation *roof_explain(const roof_analysis *a, const roof_row *row, roof_error *error) {
     const counted *c = analysis_counted(a);
+    if (!c) {
+        error_set(error, ROOF_USAGE, "a saved analysis cannot be explained: give the model");
+        return NULL;
+    }
     arena *memory = arena_new(MEMORY_LIMIT);
     if (!memory) {
         out_of_memory(row, error);

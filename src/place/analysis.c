@@ -1,106 +1,28 @@
-/* The public face of an analysis: infer, count, place, and what callers may look at. */
-#include "base/error.h"
-#include "place/place.h"
-#include <string.h>
-
-/* Memory for one analysis, so that with the model it stays under 1 GB whatever the file holds. */
-enum { MEMORY_LIMIT = 980 << 20, LEAST_MEMORY = 64 << 20 };
-
-struct roof_analysis {
-    arena *arena;
-    inference inference;
-    counted counted;
-    roof_options options;
-    roof_model_info model;
-    const roof_device *device;
-    roof_tensor *outputs;
-    size_t n_outputs;
-};
-
-static void describe_model(roof_analysis *a, const model *m) {
-    roof_opset *opsets = arena_array(a->arena, m->n_opsets + 1, sizeof *opsets);
-    for (size_t i = 0; i < m->n_opsets; i++)
-        opsets[i] = (roof_opset){m->opsets[i].domain, m->opsets[i].version};
-    a->model = (roof_model_info){.path = m->path,
-                                 .producer = m->producer,
-                                 .graph = m->main->name,
-                                 .structure_hash = m->structure_hash,
-                                 .ir_version = m->ir_version,
-                                 .opsets = opsets,
-                                 .n_opsets = m->n_opsets};
-}
-
-static void describe_outputs(roof_analysis *a, const graph *g) {
-    a->outputs = arena_array(a->arena, g->n_outputs + 1, sizeof *a->outputs);
-    a->n_outputs = g->n_outputs;
-    for (size_t i = 0; i < g->n_outputs; i++) {
-        const fact *f = &a->inference.engine.facts[g->outputs[i]->id];
-        a->outputs[i] = (roof_tensor){.name = g->outputs[i]->name,
-                                      .dtype = dtype_name(f->elem),
-                                      .rank = f->rank,
-                                      .dims = f->dims};
-    }
-}
-
-static size_t memory_left(const model *m) {
-    size_t used = arena_used(m->arena);
-    return used + LEAST_MEMORY < MEMORY_LIMIT ? MEMORY_LIMIT - used : LEAST_MEMORY;
-}
-
-static roof_analysis *out_of_memory(const model *m, roof_error *error) {
-    error_set(error, ROOF_FAILED, "%s: out of memory: there are %zu nodes to analyse", m->path,
-              m->n_nodes);
-    return NULL;
-}
-
-roof_analysis *roof_analyze(const roof_model *m, const roof_device *device,
-                            const roof_options *options, roof_error *error) {
-    static const roof_options defaults = {0};
-    arena *memory = arena_new(memory_left(m));
-    if (!memory)
-        return out_of_memory(m, error);
-    if (arena_escape(memory)) {
-        arena_free(memory);
-        return out_of_memory(m, error);
-    }
-    roof_analysis *a = arena_alloc(memory, sizeof *a);
-    a->arena = memory;
-    a->device = device;
-    a->options = options ? *options : defaults;
-    if (!infer_model(&a->inference, m, &a->options, memory, error)) {
-        arena_free(memory);
-        return NULL;
-    }
-    count_model(&a->counted, &a->inference, &a->options);
-    place_model(&a->counted, device, &a->options);
-    describe_model(a, m);
-    describe_outputs(a, m->main);
-    return a;
-}
+/* The public face of an analysis: what callers may look at. */
+#include "place/analysis.h"
+#include "ops/op.h"
 
 void roof_analysis_free(roof_analysis *a) {
-    if (a)
-        arena_free(a->arena);
-}
-
-const counted *analysis_counted(const roof_analysis *a) {
-    return &a->counted;
+    if (!a)
+        return;
+    roof_device_free(a->own_device);
+    arena_free(a->arena);
 }
 
 size_t roof_analysis_rows(const roof_analysis *a) {
-    return a->counted.n_rows;
+    return a->n_rows;
 }
 
 const roof_row *roof_analysis_row(const roof_analysis *a, size_t i) {
-    return i < a->counted.n_rows ? &a->counted.rows[i] : NULL;
+    return i < a->n_rows ? &a->rows[i] : NULL;
 }
 
 const roof_totals *roof_analysis_totals(const roof_analysis *a) {
-    return &a->counted.totals;
+    return &a->totals;
 }
 
 const roof_coverage *roof_analysis_coverage(const roof_analysis *a) {
-    return &a->counted.coverage;
+    return &a->coverage;
 }
 
 const roof_model_info *roof_analysis_model(const roof_analysis *a) {
@@ -116,8 +38,8 @@ const roof_options *roof_analysis_options(const roof_analysis *a) {
 }
 
 const roof_group *roof_analysis_groups(const roof_analysis *a, size_t *n) {
-    *n = a->counted.fused ? a->counted.groups.n : 0;
-    return a->counted.fused;
+    *n = a->n_groups;
+    return a->groups;
 }
 
 const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n) {
@@ -126,16 +48,14 @@ const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n) {
 }
 
 const char *roof_analysis_assumption(const roof_analysis *a, size_t i) {
-    const bindings *b = &a->inference.bindings;
-    return i < b->n_assumptions ? b->assumptions[i] : NULL;
+    return i < a->n_assumptions ? a->assumptions[i] : NULL;
 }
 
 const char *roof_analysis_dim(const roof_analysis *a, size_t i, int64_t *size) {
-    const bindings *b = &a->inference.bindings;
-    if (i >= b->n_symbols)
+    if (i >= a->n_dims)
         return NULL;
-    *size = b->symbols[i]->size;
-    return b->symbols[i]->name;
+    *size = a->dims[i].size;
+    return a->dims[i].name;
 }
 
 const char *roof_traffic_name(roof_traffic t) {

@@ -2,12 +2,14 @@
 #ifndef PLACE_PLACE_H
 #define PLACE_PLACE_H
 
+#include "place/analysis.h"
 #include "work/work.h"
 
 /* Fills in the placement part of the rows and totals. `options` as given to the analysis. */
 void place_model(counted *c, const roof_device *d, const roof_options *options);
 
-/* The rows of an analysis with what lies behind them, for those that look closer. */
+/* The rows of an analysis with what lies behind them, for those that look closer; NULL of a saved
+ * analysis. */
 const counted *analysis_counted(const roof_analysis *a);
 
 /* --- between the files of this floor, and for those --- */
@@ -19,8 +21,6 @@ typedef struct term {
     roof_ceiling ceiling;
     const char *level; /* of memory */
 } term;
-
-enum { MAX_TERMS = 4, MAX_LEVELS = 4 };
 
 typedef struct memory_level {
     const char *name;

@@ -55,6 +55,8 @@ static const field tail[] = {
     {.name = "efficiency", .kind = FIELD_REAL, .offset = ROW(efficiency)},
     {.name = "levels", .unit = "B", .kind = FIELD_LEVELS},
     {.name = "note", .kind = FIELD_OPTIONAL, .offset = ROW(note)},
+    {.name = "family", .kind = FIELD_OPTIONAL, .offset = ROW(family)},
+    {.name = "rule", .kind = FIELD_OPTIONAL, .offset = ROW(rule)},
 };
 
 /* What sums of rows have: what their rows share, and those figures that add up. */

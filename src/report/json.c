@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Only ASCII is written: a terminal that shows the document cannot be steered by it. */
+/* Only ASCII is written: a terminal that shows the document cannot be steered by it. 17 digits tell
+ * every double from its neighbours: who reads the document has the very numbers. */
 static const size_t DUMP_FLAGS =
-    JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY | JSON_REAL_PRECISION(10);
+    JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY | JSON_REAL_PRECISION(17);
 
 json_t *json_of_text(const char *s) {
     if (!s)
@@ -82,6 +83,7 @@ static json_t *row_ceilings(const roof_row *row) {
         json_t *o = json_object();
         json_put(o, "unit", json_of_text(row->ceilings[i].unit));
         json_put(o, "value", json_of_real(row->ceilings[i].value));
+        json_put(o, "time_s", json_of_real(row->ceilings[i].time_s));
         json_put(o, "fallback", json_of_optional(row->ceilings[i].fallback));
         json_array_append_new(list, o);
     }
@@ -174,42 +176,6 @@ json_t *json_of_model(const roof_analysis *a) {
     return o;
 }
 
-static json_t *device_ceilings(const roof_device *d) {
-    json_t *list = json_array();
-    size_t n;
-    const roof_fact *facts = roof_device_facts(d, &n);
-    for (size_t i = 0; i < n; i++) {
-        const roof_fact *f = &facts[i];
-        if (strcmp(f->section, "compute") != 0 && strcmp(f->section, "memory") != 0)
-            continue;
-        json_t *o = json_object();
-        json_put(o, "section", json_of_text(f->section));
-        json_put(o, "name", json_of_text(f->name));
-        json_put(o, "precision", json_of_optional(f->precision));
-        json_put(o, "accumulate", json_of_optional(f->accumulate));
-        json_put(o, "variant", json_of_optional(f->variant));
-        json_put(o, "value", json_of_real(f->value));
-        json_put(o, "unit", json_of_text(f->unit));
-        json_put(o, "source", json_of_text(f->source));
-        json_array_append_new(list, o);
-    }
-    return list;
-}
-
-json_t *json_of_device(const roof_analysis *a) {
-    const roof_device *d = roof_analysis_device(a);
-    if (!d)
-        return json_null();
-    json_t *o = json_object();
-    json_put(o, "name", json_of_text(roof_device_name(d)));
-    json_put(o, "kind", json_of_text(roof_device_get_kind(d) == ROOF_GPU ? "gpu" : "cpu"));
-    json_put(o, "source", json_of_text(roof_source_name(roof_device_source(d))));
-    json_put(o, "signature", json_of_optional(roof_device_signature(d)));
-    json_put(o, "date", json_of_optional(roof_device_date(d)));
-    json_put(o, "ceilings", device_ceilings(d));
-    return o;
-}
-
 json_t *json_of_options(const roof_analysis *a) {
     const roof_options *options = roof_analysis_options(a);
     bool free_views = roof_views_are_free(options, options->traffic);
@@ -237,6 +203,15 @@ json_t *json_of_options(const roof_analysis *a) {
     return o;
 }
 
+/* Of the time; none without a device. */
+static json_t *limiter_shares(const roof_totals *t) {
+    json_t *o = json_object();
+    for (int i = ROOF_LIMIT_MATRIX; i < ROOF_LIMITER_COUNT; i++)
+        json_put(o, roof_limiter_name((roof_limiter)i),
+                 json_of_real(isfinite(t->time_s) ? t->limiter_share[i] : NAN));
+    return o;
+}
+
 json_t *json_of_totals(const roof_totals *t) {
     json_t *o = json_object(), *times = json_object();
     for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
@@ -254,6 +229,7 @@ json_t *json_of_totals(const roof_totals *t) {
     json_put(o, "time_by_traffic", times);
     json_put(o, "bound_s", json_of_real(t->bound_s));
     json_put(o, "limiter", json_of_limiter(t->limiter));
+    json_put(o, "limiter_share", limiter_shares(t));
     return o;
 }
 

@@ -110,12 +110,12 @@ static const char *traffic_text(report *r) {
     const char *text = roof_traffic_name(o->traffic);
     if (n_groups > 0)
         text = arena_printf(r->arena, "%s (%zu groups)", text, n_groups);
-    if (o->views)
-        text =
-            arena_printf(r->arena, "%s; views are %s", text, o->views == 'c' ? "copies" : "free");
-    if (o->kv)
-        text = arena_printf(r->arena, "%s; caches %s", text,
-                            o->kv == 'c' ? "are copied" : "grow in place");
+    static const roof_options usual = {0};
+    bool free_views = roof_views_are_free(o, o->traffic), grow = roof_caches_grow(o, o->traffic);
+    if (free_views != roof_views_are_free(&usual, o->traffic))
+        text = arena_printf(r->arena, "%s; views are %s", text, free_views ? "free" : "copies");
+    if (grow != roof_caches_grow(&usual, o->traffic))
+        text = arena_printf(r->arena, "%s; caches %s", text, grow ? "grow in place" : "are copied");
     return o->hierarchy ? arena_printf(r->arena, "%s; %s", text, hierarchy_text(r)) : text;
 }
 

@@ -26,7 +26,8 @@ void fake_ceiling(roof_device *d, const char *section, const char *name, const c
                                          .unit = *precision ? "FLOP/s" : "B/s",
                                          .kind = source,
                                          .source = roof_source_name(source),
-                                         .formula = ""};
+                                         .formula = "",
+                                         .note = ""};
 }
 
 const char *roof_precision_name(roof_precision p) {

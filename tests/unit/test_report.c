@@ -158,10 +158,10 @@ static void test_csv(void **state) {
         "(B),bytes_read (B),bytes_written (B),traffic_op (B),traffic_output (B),traffic_fused "
         "(B),traffic_ideal (B),live_bytes (B),operational_intensity (FLOP/B),attainable_flops "
         "(FLOP/s),time_s,time_share,bound_s,limiter,ceilings,measured_s,efficiency,levels "
-        "(B),note\n"
+        "(B),note,family,rule\n"
         "\"#0\",\"conv\",\"Conv\",\"\",\"\",1,,\"counted\",\"1x3\",\"1x3\",\"fp32\",\"fp32\","
         "\"fp32\",\"fp32\",30,30,30,60,60,0,0,0,8,4,2,2,8,6,8,4,2,7.5,10,6,1,3,\"vector\",\"vector "
-        "fp32=10; dram=2\",,,\"\",\"\"\n");
+        "fp32=10; dram=2\",,,\"\",\"\",\"conv\",\"\"\n");
     fake_free(a);
 }
 

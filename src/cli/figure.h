@@ -1,0 +1,23 @@
+/* The picture of several subjects. */
+#ifndef CLI_FIGURE_H
+#define CLI_FIGURE_H
+
+#include "cli/subject.h"
+#include <roofline/plot.h>
+
+typedef struct figure {
+    subject subjects[ROOF_PLOT_ITEMS];
+    roof_plot_item items[ROOF_PLOT_ITEMS];
+    size_t n;
+} figure;
+
+/* Adds a subject, which then is the figure's to close. There must be room. */
+void figure_add(figure *f, const subject *x);
+void figure_free(figure *f);
+/* Draws what is there, if anything, and says so. */
+bool figure_draw(const settings *s, const figure *f, const char *path, roof_error *e);
+
+/* Refuses a name whose extension no picture has. `option` is what goes before it in the message. */
+bool check_figure_name(const char *option, const char *path, roof_error *e);
+
+#endif

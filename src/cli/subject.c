@@ -1,0 +1,70 @@
+#include "cli/subject.h"
+#include "base/error.h"
+#include <roofline/saved.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A pipe can be read only once; a copy of it can be looked at first. */
+static void keep_standard_input(void) {
+    char chunk[1 << 16];
+    FILE *copy = lseek(STDIN_FILENO, 0, SEEK_CUR) < 0 && !isatty(STDIN_FILENO) ? tmpfile() : NULL;
+    ssize_t n;
+    if (!copy)
+        return;
+    while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
+        fwrite(chunk, 1, (size_t)n, copy);
+    if (fflush(copy) == 0 && lseek(fileno(copy), 0, SEEK_SET) == 0)
+        dup2(fileno(copy), STDIN_FILENO);
+    fclose(copy);
+}
+
+static bool is_saved(const char *path) {
+    if (!strcmp(path, "-"))
+        keep_standard_input();
+    return roof_saved_is(path);
+}
+
+bool any_is_model(const settings *s) {
+    for (size_t i = 0; i < s->n_args; i++)
+        if (!is_saved(s->args[i]))
+            return true;
+    return false;
+}
+
+bool choose_device_of_models(const settings *s, roof_device **d, roof_error *e) {
+    *d = NULL;
+    return !any_is_model(s) || choose_device(s, d, e);
+}
+
+bool subject_open(const settings *s, const char *path, const roof_device *d, subject *x,
+                  roof_error *e) {
+    *x = (subject){NULL};
+    if (is_saved(path)) {
+        if (s->reanalyses)
+            return error_set(e, ROOF_USAGE,
+                             "--%s would change the analysis, and %s is one that was saved: give "
+                             "the model instead",
+                             s->reanalyses, path);
+        x->analysis = roof_saved_open(path, e);
+        return x->analysis != NULL;
+    }
+    x->model = roof_model_open(path, e);
+    x->analysis = x->model ? roof_analyze(x->model, d, &s->analysis, e) : NULL;
+    if (x->analysis)
+        return true;
+    subject_close(x);
+    return false;
+}
+
+void subject_close(subject *x) {
+    roof_analysis_free(x->analysis);
+    roof_model_free(x->model);
+    *x = (subject){NULL};
+}
+
+roof_model *open_model(const settings *s, const char *path, roof_error *e) {
+    if (!is_saved(path))
+        return roof_model_open(path, e);
+    error_set(e, ROOF_USAGE, "%s needs the model, and %s is a saved analysis", s->command, path);
+    return NULL;
+}

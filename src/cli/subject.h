@@ -1,0 +1,26 @@
+/* What a command works on: a model, which is analysed, or an analysis that was saved. */
+#ifndef CLI_SUBJECT_H
+#define CLI_SUBJECT_H
+
+#include "cli/cli.h"
+
+typedef struct subject {
+    roof_model *model; /* NULL of a saved analysis */
+    roof_analysis *analysis;
+} subject;
+
+/* Is any of the arguments a model, for which a device has to be chosen? */
+bool any_is_model(const settings *s);
+/* As choose_device when there is a model among the arguments; else *d is NULL. */
+bool choose_device_of_models(const settings *s, roof_device **d, roof_error *e);
+
+/* Reads the saved analysis at `path`, or reads the model there and analyses it on the device as the
+ * options say. A saved analysis is what it is: options that would change it are refused. */
+bool subject_open(const settings *s, const char *path, const roof_device *d, subject *x,
+                  roof_error *e);
+void subject_close(subject *x);
+
+/* Opens a model for a command to which a saved analysis is no help. */
+roof_model *open_model(const settings *s, const char *path, roof_error *e);
+
+#endif
