@@ -5,8 +5,9 @@
 
 /* Costs of a place, against which each pixel of distance counts 0.25. */
 static const double OVER_TEXT = 1000, OVER_LINE = 150, OVER_DISC = 3, ALONG_LINE = 90,
-                    CROSSES_LINE = 20, LEADER_OVER_DISC = 8, LEADER_CROSSES = 400, OUTSIDE = 1e6,
-                    PER_PIXEL = 0.25, WRONG_WAY = 15, SHIFTED = 8;
+                    CROSSES_LINE = 20, LEADER_OVER_DISC = 25, MOST_OVER_DISCS = 60,
+                    LEADER_CROSSES = 400, OUTSIDE = 1e6, AMBIGUOUS = 20, PER_PIXEL = 0.25,
+                    WRONG_WAY = 15, SHIFTED = 8;
 
 /* Advance widths of ASCII from 32 on in a wide sans-serif font (DejaVu Sans), in 1/1000 of its
  * size. */
@@ -167,11 +168,12 @@ static double leader_cost(const canvas *c, segment s) {
         cost += segment_meets(s, c->texts[i]) ? LEADER_CROSSES : 0;
     for (size_t i = 0; i < c->n_leaders; i++)
         cost += segments_cross(s, c->leaders[i]) ? LEADER_CROSSES : 0;
-    for (size_t i = 0; i < c->n_discs; i++)
-        cost += distance_to(s, c->discs[i].x, c->discs[i].y) < 0.6 * c->discs[i].radius
-                    ? LEADER_OVER_DISC
-                    : 0;
-    return cost;
+    double discs = 0; /* a way through a crowd is not worse than any way out of it */
+    for (size_t i = 0; i < c->n_discs && discs < MOST_OVER_DISCS; i++)
+        discs += distance_to(s, c->discs[i].x, c->discs[i].y) < 0.85 * c->discs[i].radius
+                     ? LEADER_OVER_DISC
+                     : 0;
+    return cost + discs;
 }
 
 /* The text box that touches (x, y), seen from the disc in direction (dx, dy), with the part `aside`
@@ -202,13 +204,27 @@ static double usual_shift(double dx) {
     return fabs(dx) < 0.3 ? 0.5 : dx > 0 ? 0 : 1;
 }
 
+/* Text without a leader seems to belong to every disc that it is near. */
+static double ambiguity(const canvas *c, disc own, box b) {
+    double near = (b.top - b.bottom) / 2, cost = 0;
+    for (size_t i = 0; i < c->n_discs; i++) {
+        disc d = c->discs[i];
+        d.radius += near;
+        bool same = d.x == own.x && d.y == own.y;
+        cost += !same && disc_meets(d, b) ? AMBIGUOUS : 0;
+    }
+    return cost;
+}
+
 /* The cost of a spot, `so_far` included; anything at or above the limit when it is too much. */
-static double spot_cost(const canvas *c, const spot *s, double so_far, double limit,
+static double spot_cost(const canvas *c, disc own, const spot *s, double so_far, double limit,
                         double height) {
     double air = height / 3;
     box padded = {s->text.left - air, s->text.bottom, s->text.right + air, s->text.top};
     double cost = so_far < limit ? so_far + cost_up_to(c, padded, limit - so_far) : so_far;
-    return cost < limit && s->has_leader ? cost + leader_cost(c, s->leader) : cost;
+    if (cost >= limit)
+        return cost;
+    return cost + (s->has_leader ? leader_cost(c, s->leader) : ambiguity(c, own, s->text));
 }
 
 /* A search for the best spot so far. */
@@ -230,7 +246,7 @@ static void try_direction(search *f, double angle, double distance, bool has_lea
                   .has_leader = has_leader};
         double taste = reach * PER_PIXEL + SHIFTED * fabs(shift[i] - usual_shift(dx));
         taste += isnan(f->preferred) ? 0 : WRONG_WAY * (1 - cos(angle - f->preferred));
-        double cost = spot_cost(f->canvas, &s, taste, f->best.cost, f->height);
+        double cost = spot_cost(f->canvas, f->disc, &s, taste, f->best.cost, f->height);
         s.cost = cost;
         if (cost < f->best.cost)
             f->best = s;

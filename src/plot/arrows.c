@@ -80,6 +80,7 @@ static void add_arrows(scene *s) {
                                        .color = s->theme->ink});
         canvas_add_line(&s->canvas, arrows[i].at, 0.5);
     }
+    s->n_arrows = kept;
 }
 
 void scene_arrows(scene *s) {

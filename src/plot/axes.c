@@ -6,7 +6,8 @@
 /* Rows with less of the time than this do not stretch the axes by more than a decade. */
 static const double MINOR_SHARE = 5e-4;
 static const double LEAST_DECADES = 2.5;
-static const double ROOM_FOR_LABELS = 0.29; /* of the x axis */
+/* Of the x axis; more where labels name their device. */
+static const double ROOM_FOR_LABELS = 0.29, ROOM_FOR_DEVICES = 0.36;
 
 typedef struct range {
     double low, high;
@@ -58,8 +59,9 @@ static void widen(range *r, double low, double high) {
 }
 
 /* The high end that leaves the rightmost part of the axis, beyond `value`, to labels. */
-static double with_room(double low, double value) {
-    return exp((log(value) - ROOM_FOR_LABELS * log(low)) / (1 - ROOM_FOR_LABELS));
+static double with_room(const scene *s, double low, double value) {
+    double room = s->n_roofs > 1 ? ROOM_FOR_DEVICES : ROOM_FOR_LABELS;
+    return exp((log(value) - room * log(low)) / (1 - room));
 }
 
 /* The ceilings that bear on points decide; others do not stretch the axes. */
@@ -95,7 +97,7 @@ static void set_limits(scene *s) {
     include_models(s, &x, &y);
     include_points(s, &x, &y);
     widen(&x, 2, 1.6);
-    x.high = fmax(x.high, with_room(x.low, x.high / 1.6));
+    x.high = fmax(x.high, with_room(s, x.low, x.high / 1.6));
     widen(&y, 2, 4);
     drop_outside(s, x, y);
     s->x.low = x.low, s->x.high = x.high;

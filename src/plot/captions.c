@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double LABEL = 14, GOOD_PLACE = 45; /* a cost, see labels.c */
+/* GOOD_PLACE: a cost, see labels.c. */
+static const double LABEL = 14, GOOD_PLACE = 45, SHORT_WAY = 30;
 
 static double font_of(const scene *s, const caption *c) {
     return LABEL * s->unit * (c->bold ? 1.1 : 1);
@@ -57,7 +58,7 @@ static void shuffle(caption *captions, size_t n, uint32_t *seed) {
 
 /* Where a search ends depends on the order: the best of several. */
 static void place_all(scene *s, caption *captions, size_t n) {
-    enum { ORDERS = 10 };
+    enum { ORDERS = 24 };
     caption best[MAX_CAPTIONS], tried[MAX_CAPTIONS];
     double least = INFINITY;
     uint32_t seed = 1;
@@ -89,11 +90,18 @@ static void draw(scene *s, const caption *c) {
                                        .color = s->theme->leader});
 }
 
+/* Few crossings and a short way: else the picture is clearer without. */
+static bool is_clear(const scene *s, const caption *c) {
+    segment l = c->spot.leader;
+    double way = c->spot.has_leader ? distance(l.x1 - l.x0, l.y1 - l.y0) : 0;
+    return c->spot.cost < GOOD_PLACE && way < SHORT_WAY * s->unit;
+}
+
 void captions_add(scene *s, caption *captions, size_t n) {
     place_all(s, captions, n);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (!captions[i].optional || captions[i].spot.cost < GOOD_PLACE)
+        if (!captions[i].optional || is_clear(s, &captions[i]))
             captions[kept++] = captions[i];
     if (kept < n)
         place_all(s, captions, kept);

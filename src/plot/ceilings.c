@@ -2,6 +2,7 @@
  * theoretical ones dashed. */
 #include "plot/scene.h"
 #include <math.h>
+#include <string.h>
 
 static const double LABEL = 14, LONGEST_DEVICE = 230;
 
@@ -70,13 +71,15 @@ static void add_ceiling_label(scene *s, const ceiling *c) {
                                    .color = label_color(s, c->roof, c->beside)});
 }
 
-static const char *ridge_text(scene *s, double value) {
+static const char *ridge_text(scene *s, double value, roof_precision p) {
     int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
-    return arena_printf(s->arena, "ridge %.*f FLOP/B", digits, value);
+    bool integer = strcmp(roofs_unit(p), "OP/s") == 0;
+    return arena_printf(s->arena, "ridge %.*f %s", digits, value, integer ? "OP/B" : "FLOP/B");
 }
 
 /* The corner with DRAM: a dotted line down to the axis, and its value. */
-static void add_ridge(scene *s, const scene_roof *r, double ridge, double value) {
+static void add_ridge(scene *s, const scene_roof *r, const scene_ceiling *c) {
+    double value = c->value, ridge = value / r->levels[r->n_levels - 1].value;
     double x = axis_pixel(&s->x, ridge), y = axis_pixel(&s->y, value), u = s->unit;
     segment down = {ridge, s->y.low, ridge, value};
     scene_add_line(
@@ -84,7 +87,7 @@ static void add_ridge(scene *s, const scene_roof *r, double ridge, double value)
                .at = down, .on_axes = true, .dashed = true, .width = u, .color = s->theme->guide});
     remember(s, down, 0.15);
     double size = LABEL * u;
-    const char *text = ridge_text(s, ridge);
+    const char *text = ridge_text(s, ridge, c->precision);
     spot at = canvas_beside(&s->canvas, (disc){x, y, 6 * u}, text_pixels(text, size), size * 1.3,
                             3 * M_PI / 4);
     scene_add_text(s, (scene_text){.text = text,
@@ -97,14 +100,16 @@ static void add_ridge(scene *s, const scene_roof *r, double ridge, double value)
         scene_add_line(s, (scene_line){.at = at.leader, .width = u, .color = s->theme->leader});
 }
 
-/* Every corner of a ceiling is marked; the one with DRAM is what people quote. */
-static void add_ridges(scene *s, const scene_roof *r, const scene_ceiling *c) {
-    for (size_t i = 0; i < r->n_levels; i++)
-        scene_add_symbol(s, (scene_symbol){.x = axis_pixel(&s->x, c->value / r->levels[i].value),
-                                           .y = axis_pixel(&s->y, c->value),
-                                           .radius = (i + 1 == r->n_levels ? 5 : 3.5) * s->unit,
-                                           .color = r->color});
-    add_ridge(s, r, c->value / r->levels[r->n_levels - 1].value, c->value);
+/* Every corner of a ceiling is marked, before any label looks for its place. */
+static void add_corners(scene *s, const scene_roof *r, const scene_ceiling *c) {
+    for (size_t i = 0; i < r->n_levels; i++) {
+        double x = axis_pixel(&s->x, c->value / r->levels[i].value);
+        double y = axis_pixel(&s->y, c->value);
+        double radius = (i + 1 == r->n_levels ? 5 : 3.5) * s->unit;
+        scene_add_symbol(s, (scene_symbol){.x = x, .y = y, .radius = radius, .color = r->color});
+        double side = radius * 0.7;
+        canvas_take(&s->canvas, (box){x - side, y - side, x + side, y + side});
+    }
 }
 
 /* --- the slope --- */
@@ -178,12 +183,13 @@ static void add_slope_line(scene *s, const slope *m) {
 
 /* --- what to draw --- */
 
-/* "NVIDIA A100: " where there are several devices. */
+/* "A100, " where there are several devices. */
 static const char *device_prefix(scene *s, const scene_roof *r) {
     if (s->n_roofs == 1)
         return "";
-    return arena_printf(s->arena, "%s: ",
-                        text_fitted(s->arena, r->name, LABEL * s->unit, LONGEST_DEVICE * s->unit));
+    double size = LABEL * s->unit;
+    return arena_printf(s->arena, "%s, ",
+                        text_fitted(s->arena, r->short_name, size, LONGEST_DEVICE * s->unit));
 }
 
 static const char *line_text(scene *s, const scene_roof *r, const char *name, double value,
@@ -217,20 +223,13 @@ static size_t lines_of(scene *s, const scene_roof *r, const scene_ceiling *c, ce
     return 2;
 }
 
-static const char *level_name(scene *s, const scene_level *l) {
-    char *name = arena_strdup(s->arena, l->name);
-    for (char *p = name; *p; p++)
-        *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
-    return name;
-}
-
 static size_t slopes_of(scene *s, const scene_roof *r, const scene_level *l, slope out[2]) {
     double top = 0, top_theory = 0;
     for (size_t i = 0; i < r->n_ceilings; i++) {
         top = fmax(top, r->ceilings[i].value);
         top_theory = fmax(top_theory, fmax(r->ceilings[i].value, r->ceilings[i].theory));
     }
-    const char *name = level_name(s, l);
+    const char *name = scene_level_name(s, l);
     out[0] = (slope){.roof = r,
                      .text = line_text(s, r, name, l->value, "B/s", l->source),
                      .value = l->value,
@@ -269,17 +268,23 @@ static void add_lines(scene *s, lines *l) {
         add_slope_line(s, &l->slopes[i]);
 }
 
+/* Special functions have no ridge of their own: no row does nothing else. */
+static void for_ridges(scene *s, void draw(scene *, const scene_roof *, const scene_ceiling *)) {
+    for (size_t i = 0; i < s->n_roofs; i++)
+        for (size_t k = 0; k < s->roofs[i].n_ceilings; k++)
+            if (s->roofs[i].ceilings[k].unit != ROOF_SPECIAL)
+                draw(s, &s->roofs[i], &s->roofs[i].ceilings[k]);
+}
+
 void scene_roofs(scene *s) {
     lines *l = arena_alloc(s->arena, sizeof *l);
     add_lines(s, l);
+    for_ridges(s, add_corners);
     for (size_t i = 0; i < l->n_ceilings; i++)
         add_ceiling_label(s, &l->ceilings[i]);
     for (size_t i = l->n_slopes; i-- > 0;) {
         segment on_axes, at = slope_pixels(s, &l->slopes[i], &on_axes);
         add_slope_label(s, &l->slopes[i], at);
     }
-    for (size_t i = 0; i < s->n_roofs; i++)
-        for (size_t k = 0; k < s->roofs[i].n_ceilings; k++)
-            if (s->roofs[i].ceilings[k].unit != ROOF_SPECIAL)
-                add_ridges(s, &s->roofs[i], &s->roofs[i].ceilings[k]);
+    for_ridges(s, add_ridge);
 }

@@ -4,7 +4,7 @@
 #include "plot/scene.h"
 #include <math.h>
 
-static const double TIC_FONT = 15, AXIS_FONT = 16, STRIP_FONT = 12;
+static const double TIC_FONT = 15, STRIP_FONT = 12;
 
 static double screen_x(const scene *s, double pixels) {
     return pixels / s->width;
@@ -15,9 +15,10 @@ static double screen_y(const scene *s, double pixels) {
 }
 
 static void put_head(const scene *s, const terminal *t, FILE *out) {
-    fprintf(out, "# A roofline, drawn by: gnuplot THIS.gp > PICTURE\n"
-                 "# The layers are in $layers: FLOP/byte, FLOP/s, radius, symbol, colour; in\n"
-                 "# $measured: FLOP/byte, attained FLOP/s, radius, symbol, colour.\n");
+    fprintf(out,
+            "# A roofline, drawn by: gnuplot THIS.gp > PICTURE\n"
+            "# The layers are in $layers: FLOP/byte, FLOP/s, radius, symbol, colour, paleness; in\n"
+            "# $measured: FLOP/byte, attained FLOP/s, radius, symbol, colour.\n");
     put_terminal(out, t, s->width, s->height, s->unit, s->theme->background);
     fprintf(out, "set encoding utf8\nunset key\nradius = %.6g\n", point_pixel(t, s->unit));
 }
@@ -41,8 +42,8 @@ static double same_area(scene_shape shape) {
 
 static void put_point(const scene *s, const scene_point *p, double y, FILE *out) {
     scene_shape shape = s->n_items > 1 ? s->items[p->item].shape : SHAPE_DISC;
-    fprintf(out, "%.6g %.6g %.4g %d %u\n", p->x, y, p->radius * same_area(shape),
-            symbol_type(shape, false), p->color);
+    fprintf(out, "%.6g %.6g %.4g %d %u %.0f\n", p->x, y, p->radius * same_area(shape),
+            symbol_type(shape, false), p->color, 255 * (1 - p->strength));
 }
 
 static void put_data(const scene *s, FILE *out) {
@@ -149,26 +150,6 @@ static void put_axes(const scene *s, const terminal *t, FILE *out) {
     }
 }
 
-static void put_axis_titles(const scene *s, const terminal *t, FILE *out) {
-    double u = s->unit;
-    scene_text titles[] = {
-        {.text = "operational intensity (FLOP per byte of memory traffic)",
-         .x = (s->x.start + s->x.end) / 2,
-         .y = s->y.start - 52 * u,
-         .align = 'c'},
-        {.text = "attainable performance",
-         .x = 18 * u,
-         .y = (s->y.start + s->y.end) / 2,
-         .angle = 90,
-         .align = 'c'},
-    };
-    for (int i = 0; i < 2; i++) {
-        titles[i].size = AXIS_FONT * u;
-        titles[i].color = s->theme->ink;
-        put_word(out, t, s->width, s->height, &titles[i]);
-    }
-}
-
 /* Filled and outlined; estimated ones with a hole, measured ones as outlines where they are. */
 static void put_points(const scene *s, const terminal *t, FILE *out) {
     const char *with = "with points pointtype variable pointsize variable";
@@ -179,10 +160,11 @@ static void put_points(const scene *s, const terminal *t, FILE *out) {
         measured = measured || isfinite(s->points[i].measured);
     }
     fprintf(out,
-            "plot $layers using 1:2:($3 * radius):4:($5 + 0x50000000) %s linecolor rgb variable "
-            "notitle, \\\n"
-            "     $layers using 1:2:($3 * radius):($4 - 1):5 %s linewidth %.3g linecolor rgb "
-            "variable notitle",
+            "pale(color, part) = color + int(part) * 0x1000000\n"
+            "plot $layers using 1:2:($3 * radius):4:(pale($5, 80 + 0.68 * $6)) %s linecolor rgb "
+            "variable notitle, \\\n"
+            "     $layers using 1:2:($3 * radius):($4 - 1):(pale($5, $6)) %s linewidth %.3g "
+            "linecolor rgb variable notitle",
             with, with, line);
     if (estimated)
         fprintf(out,
@@ -205,7 +187,6 @@ void scene_script(const void *what, const terminal *t, FILE *out) {
     if (s->n_ticks)
         put_strip(s, t, out);
     put_axes(s, t, out);
-    put_axis_titles(s, t, out);
     for (size_t i = 0; i < s->n_lines; i++)
         put_line(s, t, &s->lines[i], out);
     for (size_t i = 0; i < s->n_symbols; i++)

@@ -2,6 +2,26 @@
 #include "plot/scene.h"
 #include <string.h>
 
+/* Bytes of the words, "NVIDIA ", that the names of all devices begin with. */
+static size_t common_words(const scene *s) {
+    size_t common = 0;
+    const char *first = s->roofs[0].name;
+    for (size_t at = 0; first[at]; at++) {
+        for (size_t i = 1; i < s->n_roofs; i++)
+            if (s->roofs[i].name[at] != first[at])
+                return common;
+        common = first[at] == ' ' ? at + 1 : common;
+    }
+    return common;
+}
+
+/* Where devices stand beside each other, what they have in common says nothing. */
+static void shorten_names(scene *s) {
+    size_t common = s->n_roofs > 1 ? common_words(s) : 0;
+    for (size_t i = 0; i < s->n_roofs; i++)
+        s->roofs[i].short_name = s->roofs[i].name + common;
+}
+
 /* What a label is made of. */
 typedef enum part { PART_MODEL, PART_DEVICE, PART_TYPES, PART_TRAFFIC, PART_DIMS, PART_COUNT } part;
 
@@ -22,7 +42,7 @@ static const char *dims_text(scene *s, const roof_analysis *a) {
 static const char *part_text(scene *s, size_t i, part p) {
     const roof_analysis *a = s->items[i].analysis;
     if (p == PART_DEVICE)
-        return s->roofs[s->items[i].roof].name;
+        return s->roofs[s->items[i].roof].short_name;
     if (!a)
         return "";
     const roof_options *o = roof_analysis_options(a);
@@ -88,6 +108,7 @@ static void color_roofs(scene *s) {
 
 void scene_items(scene *s, const roof_plot_item *items) {
     bool parts[PART_COUNT];
+    shorten_names(s);
     for (size_t i = 0; i < s->n_items; i++) {
         s->items[i].analysis = items[i].analysis;
         s->items[i].color = s->theme->items[i];

@@ -30,7 +30,8 @@ static void add_symbol(scene *s, whole w, bool large, bool hollow, unsigned colo
                                        .y = w.y,
                                        .radius = radius,
                                        .color = color});
-    canvas_take(&s->canvas, (box){w.x - radius, w.y - radius, w.x + radius, w.y + radius});
+    double side = radius * 0.7; /* its own leader begins outside */
+    canvas_take(&s->canvas, (box){w.x - side, w.y - side, w.x + side, w.y + side});
 }
 
 static const char *rate_of(scene *s, const roof_analysis *a) {

@@ -5,7 +5,7 @@
 
 static const double LABEL = 14, LONGEST_NAME = 280, SAME_PLACE = 4;
 
-enum { DEFAULT_LABELS = 8, LABEL_ROOM = 130 };
+enum { DEFAULT_LABELS = 8, LABELS_BESIDE_MODELS = 5, LABEL_ROOM = 130 };
 
 /* Points that lie on each other share one label. */
 typedef struct label {
@@ -35,10 +35,21 @@ static const roof_row *row_of(const scene *s, const label *l) {
     return roof_analysis_row(s->items[l->point->item].analysis, l->point->row);
 }
 
+/* The same row on another device needs no second name. */
+static bool is_named_already(const scene *s, const label *labels, size_t n, const scene_point *p) {
+    const char *name = roof_analysis_row(s->items[p->item].analysis, p->row)->name;
+    for (size_t i = 0; i < n; i++)
+        if (labels[i].point->item != p->item && *name &&
+            strcmp(row_of(s, &labels[i])->name, name) == 0)
+            return true;
+    return false;
+}
+
 /* As many as asked for, or as a picture of this size has room for. */
 static size_t labels_wanted(const scene *s) {
     size_t room = (size_t)((s->x.end - s->x.start) / s->unit / LABEL_ROOM);
-    size_t usual = room < DEFAULT_LABELS ? room : DEFAULT_LABELS;
+    size_t most = s->n_items > 1 ? LABELS_BESIDE_MODELS : DEFAULT_LABELS;
+    size_t usual = room < most ? room : most;
     size_t wanted = s->options->labels ? s->options->labels : usual;
     return wanted < MAX_LABELS ? wanted : MAX_LABELS;
 }
@@ -51,7 +62,7 @@ static size_t heaviest(const scene *s, label labels[MAX_LABELS]) {
             continue;
         double x = axis_pixel(&s->x, p->x), y = axis_pixel(&s->y, p->y);
         label *same = label_at(labels, n, x, y, p->color, SAME_PLACE * s->unit);
-        if (!same && n == wanted)
+        if (!same && (n == wanted || is_named_already(s, labels, n, p)))
             continue;
         if (!same) {
             same = &labels[n++];

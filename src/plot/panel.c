@@ -135,12 +135,20 @@ static void write_items(panel *p) {
     bool times = false;
     for (size_t i = 0; i < s->n_items; i++)
         times = times || s->items[i].analysis;
-    heading(p, times ? "what is drawn, predicted time" : "devices");
+    heading(p, times ? "predicted time" : "devices");
     for (size_t i = 0; i < s->n_items; i++) {
         const scene_item *item = &s->items[i];
         double time = item->analysis ? roof_analysis_totals(item->analysis)->time_s : NAN;
         symbol(p, item->shape, false, 7, item->color);
         valued(p, item->label, time > 0 ? scene_si(s, time, "s") : "");
+    }
+    if (s->n_arrows && has_room(p)) {
+        scene_add_line(s, (scene_line){.at = {p->x, p->y, p->x + 24 * s->unit, p->y},
+                                       .front = true,
+                                       .arrow = true,
+                                       .width = 1.6 * s->unit,
+                                       .color = s->theme->ink});
+        entry(p, 28, s->theme->ink, "from before to after");
     }
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Radius of a point that takes all of the time, of the largest point, and of the smallest. */
-static const double FULL_RADIUS = 90, LARGEST_RADIUS = 38, LEAST_RADIUS = 2.5;
+static const double FULL_RADIUS = 90, LARGEST_RADIUS = 38, LEAST_RADIUS = 2.5, PALEST = 0.12;
 
 static unsigned color_of(const scene *s, size_t item, const roof_row *row) {
     return s->n_items > 1 ? s->items[item].color : theme_family(s->theme, row->family_index);
@@ -131,12 +131,16 @@ static void merge_points(scene *s) {
     qsort(s->points, s->n_points, sizeof *s->points, larger_first);
 }
 
-/* Area follows the share of the time. */
+/* Area follows the share of the time. What is too small for that is paler where there are very
+ * many. */
 static void scale_points(scene *s) {
     double largest = s->n_points ? sqrt(s->points[0].share) : 0;
     double scale = largest > 0 ? fmin(FULL_RADIUS, LARGEST_RADIUS / largest) : 0;
-    for (size_t i = 0; i < s->n_points; i++)
-        s->points[i].radius = fmax(sqrt(s->points[i].share) * scale, LEAST_RADIUS) * s->unit;
+    for (size_t i = 0; i < s->n_points; i++) {
+        double radius = sqrt(s->points[i].share) * scale;
+        s->points[i].radius = fmax(radius, LEAST_RADIUS) * s->unit;
+        s->points[i].strength = s->aggregated ? fmax(PALEST, fmin(1, radius / LEAST_RADIUS)) : 1;
+    }
     s->share_radius = scale * s->unit;
 }
 

@@ -29,6 +29,13 @@ const char *scene_printable(scene *s, const char *text) {
     return arena_strdup(s->arena, text_printable(clean, sizeof clean, text));
 }
 
+const char *scene_level_name(scene *s, const scene_level *l) {
+    char *name = arena_strdup(s->arena, l->name);
+    for (char *p = name; *p; p++)
+        *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    return name;
+}
+
 const char *scene_si(scene *s, double value, const char *unit) {
     char text[64];
     return arena_strdup(s->arena, text_si(text, sizeof text, value, unit));
@@ -44,7 +51,7 @@ static double pixels(int asked, int otherwise) {
 /* Text of a small picture shrinks less than the picture does, so that it can be read on a slide. */
 static double unit_of(const scene *s) {
     double part = fmin(s->width / DEFAULT_WIDTH, s->height / DEFAULT_HEIGHT);
-    return part < 1 ? pow(part, 0.7) : part;
+    return part < 1 ? pow(part, 0.6) : part;
 }
 
 scene *scene_make(arena *a, const roof_plot_item *items, size_t n, const roof_plot_options *options,

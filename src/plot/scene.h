@@ -46,7 +46,7 @@ enum { MAX_SCENE_LEVELS = 6 };
 
 typedef struct scene_roof { /* one device */
     const roof_device *device;
-    const char *name;                  /* printable */
+    const char *name, *short_name;     /* printable */
     scene_ceiling ceilings[MAX_ROOFS]; /* from high to low */
     size_t n_ceilings;
     scene_level levels[MAX_SCENE_LEVELS]; /* from the inside; the last one is dram */
@@ -69,6 +69,7 @@ typedef struct scene_point { /* rows that lie on each other are one point */
     double measured;         /* FLOP/s that was attained; NaN when nobody measured */
     double share;            /* of the time of its model, of all its rows */
     double radius;           /* pixels */
+    double strength;         /* 1 as usual; less for a point that is one of very many */
     unsigned color;
     size_t item;
     size_t row;   /* the heaviest of its rows */
@@ -113,6 +114,7 @@ typedef struct scene {
     size_t n_roofs;
     axis x, y, strip; /* strip: bytes of the rows without arithmetic */
     double strip_bottom, strip_top;
+    size_t n_arrows;     /* drawn, from before to after */
     double share_radius; /* pixels of a row that takes all of the time */
     scene_point *points; /* from large to small */
     size_t n_points;
@@ -172,6 +174,8 @@ double axis_pixel(const axis *a, double value);
 void scene_add_line(scene *s, scene_line line);
 void scene_add_text(scene *s, scene_text text);
 void scene_add_symbol(scene *s, scene_symbol symbol);
+/* "L2" of "l2". */
+const char *scene_level_name(scene *s, const scene_level *l);
 /* Text that is safe to show; text with an engineering prefix. On the scene's arena. */
 const char *scene_printable(scene *s, const char *text);
 const char *scene_si(scene *s, double value, const char *unit);

@@ -99,7 +99,8 @@ static const char *subtitle_text(scene *s) {
 static const char *source_text(scene *s, const scene_roof *r) {
     const char *date = roof_device_date(r->device);
     const char *source = roof_source_name(roof_device_source(r->device));
-    const char *text = s->n_roofs > 1 ? arena_printf(s->arena, "%s %s", r->name, source) : source;
+    const char *text =
+        s->n_roofs > 1 ? arena_printf(s->arena, "%s %s", r->short_name, source) : source;
     return *date ? arena_printf(s->arena, "%s %.10s", text, scene_printable(s, date)) : text;
 }
 
@@ -114,7 +115,8 @@ static const char *poor_text(scene *s, const scene_roof *r) {
     for (size_t i = 0; i < r->n_levels; i++)
         if (r->levels[i].value < POOR * r->levels[i].theory)
             text = arena_printf(s->arena, "%s%s%s %.0f%%", text, *text ? ", " : "",
-                                r->levels[i].name, 100 * r->levels[i].value / r->levels[i].theory);
+                                scene_level_name(s, &r->levels[i]),
+                                100 * r->levels[i].value / r->levels[i].theory);
     return text;
 }
 
@@ -170,6 +172,27 @@ static const char *counting_text(scene *s) {
     return arena_printf(s->arena, "%s%s; ", text, assumptions_text(s, first));
 }
 
+static void write_axis_titles(scene *s) {
+    bool hierarchy = false;
+    for (size_t i = 0; i < s->n_items; i++)
+        hierarchy = hierarchy || (s->items[i].analysis &&
+                                  roof_analysis_options(s->items[i].analysis)->hierarchy);
+    scene_text title = {.text = hierarchy
+                                    ? "operational intensity (FLOP per byte of DRAM traffic)"
+                                    : "operational intensity (FLOP per byte of memory traffic)",
+                        .x = (s->x.start + s->x.end) / 2,
+                        .y = s->y.start - 52 * s->unit,
+                        .size = SUBTITLE * s->unit,
+                        .align = 'c',
+                        .color = s->theme->ink};
+    scene_add_text(s, title);
+    title.text = "attainable performance";
+    title.x = 18 * s->unit;
+    title.y = (s->y.start + s->y.end) / 2;
+    title.angle = 90;
+    scene_add_text(s, title);
+}
+
 static void write_strip_title(scene *s) {
     if (s->n_ticks == 0)
         return;
@@ -196,4 +219,5 @@ void scene_titles(scene *s) {
     write_at(s, left, 16 * u, CAPTION, s->theme->faint,
              arena_printf(s->arena, "%sroofline " ROOF_VERSION, counting_text(s)));
     write_strip_title(s);
+    write_axis_titles(s);
 }
