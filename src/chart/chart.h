@@ -63,7 +63,7 @@ typedef struct chart_series {
     size_t n;
     chart_marker marker;
     bool dashed;
-    double width; /* of the line, in steps of the design (1600 x 1000); 0: 2.5 */
+    double width; /* of the line, in steps of the design (1600 wide); 0: 2.5 */
     /* Bars lie along the axis that is CHART_NAMES. Those of one stack lie on those of the series
      * before; stacks 0, 1, ... stand beside each other. */
     unsigned stack;
@@ -100,7 +100,8 @@ typedef struct chart_panel {
 typedef struct chart {
     const char *title, *subtitle, *caption; /* NULL: none */
     const theme *theme;                     /* NULL: theme_light */
-    int width, height;                      /* pixels; 0: 1600 x 1000 */
+    int width, height;                      /* pixels; 0: 1600 x design_height */
+    int design_height;                      /* at a width of 1600; 0: 1000 */
     const chart_panel *panels;              /* beside each other, and then below */
     size_t n_panels;
     size_t rows; /* of panels; 0: 1 */

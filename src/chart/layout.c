@@ -269,8 +269,9 @@ layout *layout_make(arena *a, const chart *c) {
     l->chart = c;
     l->theme = c->theme ? c->theme : &theme_light;
     l->width = pixels(c->width, DEFAULT_WIDTH);
-    l->height = pixels(c->height, DEFAULT_HEIGHT);
-    l->unit = fmin(l->width / DEFAULT_WIDTH, l->height / DEFAULT_HEIGHT);
+    int design = c->design_height > 0 ? c->design_height : DEFAULT_HEIGHT;
+    l->height = pixels(c->height, design);
+    l->unit = fmin(l->width / DEFAULT_WIDTH, l->height / design);
     line_of_text(l, c->title, l->height - 32 * l->unit, TITLE, true, l->theme->ink);
     line_of_text(l, c->subtitle, l->height - 66 * l->unit, SUBTITLE, false, l->theme->faint);
     line_of_text(l, c->caption, 18 * l->unit, CAPTION, false, l->theme->faint);

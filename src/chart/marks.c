@@ -10,22 +10,55 @@ static unsigned color_of(const layout *l, const chart_mark *m) {
 
 /* --- what is there already --- */
 
-static void remember_lines(frame *f, const chart_series *s) {
-    enum { MOST = 48 };
-    size_t step = s->n > MOST ? s->n / MOST : 1, last = 0;
+static void remember_line(frame *f, double x0, double y0, double x1, double y1) {
+    canvas_add_line(f->canvas, (segment){x0, y0, x1, y1}, 1);
+}
+
+/* A curve of very many points is what it covers in each of so many columns. */
+static void remember_curve(frame *f, const chart_series *s) {
+    enum { COLUMNS = 96 };
+    double low[COLUMNS], high[COLUMNS], width = (f->x.end - f->x.start) / COLUMNS;
+    for (int i = 0; i < COLUMNS; i++)
+        low[i] = INFINITY, high[i] = -INFINITY;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!isfinite(s->y[i]) || !ruler_shows(&f->x, s->x[i]) || !ruler_shows(&f->y, s->y[i]))
+            continue;
+        double y = ruler_pixel(&f->y, s->y[i]);
+        int at = (int)((ruler_pixel(&f->x, s->x[i]) - f->x.start) / width);
+        at = at < 0 ? 0 : at >= COLUMNS ? COLUMNS - 1 : at;
+        low[at] = fmin(low[at], y);
+        high[at] = fmax(high[at], y);
+    }
+    int last = -1;
+    for (int i = 0; i < COLUMNS; i++) {
+        double x = f->x.start + (i + 0.5) * width;
+        if (!(low[i] <= high[i]))
+            continue;
+        remember_line(f, x, low[i], x, high[i]);
+        if (last >= 0)
+            remember_line(f, f->x.start + (last + 0.5) * width, high[last], x, high[i]);
+        last = i;
+    }
+}
+
+static void remember_points(frame *f, const chart_series *s) {
     bool drawn = false;
-    for (size_t i = 0; i < s->n; i += step) {
+    for (size_t i = 0; i < s->n; i++) {
         bool usable =
             isfinite(s->y[i]) && ruler_shows(&f->x, s->x[i]) && ruler_shows(&f->y, s->y[i]);
         if (usable && drawn)
-            canvas_add_line(f->canvas,
-                            (segment){ruler_pixel(&f->x, s->x[last]),
-                                      ruler_pixel(&f->y, s->y[last]), ruler_pixel(&f->x, s->x[i]),
-                                      ruler_pixel(&f->y, s->y[i])},
-                            1);
+            remember_line(f, ruler_pixel(&f->x, s->x[i - 1]), ruler_pixel(&f->y, s->y[i - 1]),
+                          ruler_pixel(&f->x, s->x[i]), ruler_pixel(&f->y, s->y[i]));
         drawn = usable;
-        last = i;
     }
+}
+
+static void remember_lines(frame *f, const chart_series *s) {
+    enum { MANY = 40 };
+    if (s->n > MANY)
+        remember_curve(f, s);
+    else
+        remember_points(f, s);
 }
 
 static void remember_discs(layout *l, frame *f) {

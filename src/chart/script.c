@@ -66,13 +66,26 @@ static void put_data(const layout *l, FILE *out) {
 
 /* --- axes --- */
 
+/* gnuplot reads the text of a tic as a format: each % of it has to be two. */
+static void put_tic_text(FILE *out, const char *text) {
+    char format[2048];
+    size_t n = 0;
+    for (; *text && n + 2 < sizeof format; text++) {
+        format[n++] = *text;
+        if (*text == '%')
+            format[n++] = '%';
+    }
+    format[n] = '\0';
+    put_quoted(out, format);
+}
+
 static void put_tics(const layout *l, const terminal *t, const ruler *r, const char *name,
                      bool bare, FILE *out) {
     const char *comma = "";
     fprintf(out, "set %stics (", name);
     for (size_t i = 0; i < r->n_tics; i++) {
         fputs(comma, out);
-        put_quoted(out, r->tics[i].text && !bare ? r->tics[i].text : "");
+        put_tic_text(out, r->tics[i].text && !bare ? r->tics[i].text : "");
         fprintf(out, " %.10g%s", r->tics[i].value, r->tics[i].text ? "" : " 1");
         comma = ", ";
     }

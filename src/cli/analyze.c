@@ -50,7 +50,8 @@ static bool check_usage(const settings *s, roof_error *e) {
     if (s->plot && s->n_args > ROOF_PLOT_ITEMS)
         return error_set(e, ROOF_USAGE, "--plot draws at most %d models; %zu are given",
                          ROOF_PLOT_ITEMS, s->n_args);
-    if (s->plot && device && !strcmp(device, "none") && any_is_model(s))
+    bool needs_device = s->plot && s->figure_kind == ROOF_FIGURE_ROOFLINE;
+    if (needs_device && device && !strcmp(device, "none") && any_is_model(s))
         return error_set(e, ROOF_USAGE, "--plot needs a device, and --device is none");
     return !s->plot || check_figure_name("--plot ", s->plot, e);
 }

@@ -4,6 +4,7 @@
 
 #include <roofline/analysis.h>
 #include <roofline/error.h>
+#include <roofline/figure.h>
 #include <roofline/measure.h>
 #include <roofline/plot.h>
 #include <roofline/report.h>
@@ -35,9 +36,10 @@ typedef struct settings {
         const char *reshapes;
     } factors;
     roof_report_options report;
-    const char *format; /* NULL: table */
-    const char *output; /* -o */
-    const char *plot;   /* --plot */
+    const char *format;           /* NULL: table */
+    const char *output;           /* -o */
+    const char *plot;             /* --plot */
+    roof_figure_kind figure_kind; /* --figure */
     roof_plot_options figure;
     bool never_calibrate;
     bool strict;

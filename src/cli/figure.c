@@ -16,7 +16,7 @@ void figure_free(figure *f) {
 bool figure_draw(const settings *s, const figure *f, const char *path, roof_error *e) {
     if (f->n == 0)
         return true;
-    if (!roof_plot(f->items, f->n, path, &s->figure, e))
+    if (!roof_figure(s->figure_kind, f->items, f->n, path, &s->figure, e))
         return false;
     note(s, "wrote %s", path);
     return true;

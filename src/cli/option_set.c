@@ -205,6 +205,15 @@ bool set_size(settings *s, const char *text, roof_error *e) {
     return true;
 }
 
+bool set_figure(settings *s, const char *text, roof_error *e) {
+    const char *names[ROOF_FIGURE_COUNT];
+    for (int i = 0; i < ROOF_FIGURE_COUNT; i++)
+        names[i] = roof_figure_name((roof_figure_kind)i);
+    int i = choose("figure", text, names, ROOF_FIGURE_COUNT, e);
+    s->figure_kind = (roof_figure_kind)(i < 0 ? 0 : i);
+    return i >= 0;
+}
+
 bool set_theme(settings *s, const char *text, roof_error *e) {
     static const char *const names[] = {"light", "dark"};
     int i = choose("theme", text, names, 2, e);

@@ -99,6 +99,8 @@ const option_row option_table[] = {
      "write the result (calibrate: the profile) to FILE", .at = offsetof(settings, output)},
     {0, "plot", "FILE.png|svg|pdf|gp", FOR_ANALYZE, OUTPUT, "draw the roofline",
      .at = offsetof(settings, plot)},
+    {0, "figure", "KIND", FOR_PLOT, OUTPUT,
+     "what to draw: roofline (default), families, share, memory or traffic", .set = set_figure},
     {0, "title", "TEXT", FOR_PLOT, OUTPUT, "title of the picture (default: the models' names)",
      .at = offsetof(settings, figure.title)},
     {0, "size", "WIDTHxHEIGHT", FOR_PLOT, OUTPUT, "of the picture in pixels (default 1600x1000)",

@@ -20,7 +20,7 @@ typedef struct disc {
     double x, y, radius;
 } disc;
 
-enum { CANVAS_TEXTS = 1024, CANVAS_LINES = 512 };
+enum { CANVAS_TEXTS = 1024, CANVAS_LINES = 1024 };
 
 /* What is drawn already. */
 typedef struct canvas {

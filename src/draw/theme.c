@@ -15,6 +15,8 @@ const theme theme_light = {
                  0x5c5c5c, 0x6f4e37, 0x332288, 0x999999},
     .items = {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x332288, 0x882255,
               0xb8a900, 0x6f4e37, 0x5c5c5c, 0x999999},
+    .limiters = {0x999999, 0x0072b2, 0x56b4e9, 0xcc79a7, 0xd55e00, 0x8a8f96},
+    .bytes = {0x5c5c5c, 0x0072b2, 0x56b4e9},
 };
 
 const theme theme_dark = {
@@ -32,8 +34,14 @@ const theme theme_dark = {
                  0x9aa0a6, 0xb58a6c, 0x8a7ae0, 0xb9bec4},
     .items = {0x3d9fe0, 0xf0772a, 0x1fbf92, 0xdd93bd, 0xf0b22e, 0x7cc9f4, 0x8a7ae0, 0xc65a92,
               0xd3c52f, 0xb58a6c, 0x9aa0a6, 0xb9bec4},
+    .limiters = {0xb9bec4, 0x3d9fe0, 0x7cc9f4, 0xdd93bd, 0xf0772a, 0x9aa0a6},
+    .bytes = {0x9aa0a6, 0x3d9fe0, 0x7cc9f4},
 };
 
 unsigned theme_family(const theme *t, int index) {
     return t->families[index >= 0 && index < THEME_FAMILIES ? index : THEME_FAMILIES - 1];
+}
+
+unsigned theme_limiter(const theme *t, int limiter) {
+    return t->limiters[limiter >= 0 && limiter < THEME_LIMITERS ? limiter : 0];
 }

@@ -2,7 +2,7 @@
 #ifndef DRAW_THEME_H
 #define DRAW_THEME_H
 
-enum { THEME_FAMILIES = 12, THEME_ITEMS = 12 };
+enum { THEME_FAMILIES = 12, THEME_ITEMS = 12, THEME_LIMITERS = 6, THEME_BYTES = 3 };
 
 typedef struct theme {
     unsigned background;
@@ -19,12 +19,16 @@ typedef struct theme {
      * apart: Okabe and Ito's, then darker (in the dark: paler) ones for families that are seldom
      * large. */
     unsigned families[THEME_FAMILIES];
-    unsigned items[THEME_ITEMS]; /* of models or devices beside each other */
+    unsigned items[THEME_ITEMS];       /* of models or devices beside each other */
+    unsigned limiters[THEME_LIMITERS]; /* in the order of roof_limiter */
+    unsigned bytes[THEME_BYTES];       /* of weights, read, written */
 } theme;
 
 extern const theme theme_light, theme_dark;
 
 /* The colour of family `index` of roof_row; the last for those without one. */
 unsigned theme_family(const theme *t, int index);
+/* The colour of a roof_limiter. */
+unsigned theme_limiter(const theme *t, int limiter);
 
 #endif

@@ -59,8 +59,9 @@ static void test_tics(void **state) {
     expect_tics(&(chart_axis){.low = 0, .high = 2.5e9, .unit = "B"},
                 "0|0.5 GB|1 GB|1.5 GB|2 GB|2.5 GB|");
     expect_tics(&(chart_axis){.low = 0, .high = 1, .unit = "%"},
-                "0\\0045|10\\0045|20\\0045|30\\0045|40\\0045|50\\0045|60\\0045|70\\0045|80\\0045|"
-                "90\\0045|100\\0045|");
+                "0\\0045\\0045|10\\0045\\0045|20\\0045\\0045|30\\0045\\0045|40\\0045\\0045|"
+                "50\\0045\\0045|60\\0045\\0045|70\\0045\\0045|80\\0045\\0045|"
+                "90\\0045\\0045|100\\0045\\0045|");
     expect_tics(&(chart_axis){.low = 1, .high = 16, .scale = CHART_LOG2}, "1|2|4|8|16|");
     expect_tics(&(chart_axis){.low = 1, .high = 100, .scale = CHART_LOG10}, "1|2|5|10|20|50|100|");
     expect_tics(&(chart_axis){.low = 1, .high = 1e6, .scale = CHART_LOG10, .unit = "B"},
@@ -126,7 +127,8 @@ static void test_hostile_text(void **state) {
     char evil[4096], path[512];
     snprintf(path, sizeof path, "%s/owned", root);
     snprintf(evil, sizeof evil,
-             "\"; system('touch %s') #\n`touch %s`\nEND_OF_SERIES\n$0 {@x_y^z} \\", path, path);
+             "\"; system('touch %s') #\n`touch %s`\nEND_OF_SERIES\n$0 {@x_y^z} %%s %%d %%n \\", path,
+             path);
     memset(evil + strlen(evil), 'x', 500);
     const double v[] = {1, 2};
     const char *const texts[] = {evil, evil};
