@@ -127,8 +127,8 @@ static void test_hostile_text(void **state) {
     char evil[4096], path[512];
     snprintf(path, sizeof path, "%s/owned", root);
     snprintf(evil, sizeof evil,
-             "\"; system('touch %s') #\n`touch %s`\nEND_OF_SERIES\n$0 {@x_y^z} %%s %%d %%n \\", path,
-             path);
+             "\"; system('touch %s') #\n`touch %s`\nEND_OF_SERIES\n$0 {@x_y^z} %%s %%d %%n \\",
+             path, path);
     memset(evil + strlen(evil), 'x', 500);
     const double v[] = {1, 2};
     const char *const texts[] = {evil, evil};
