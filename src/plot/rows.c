@@ -181,7 +181,8 @@ void scene_rows(scene *s) {
     s->ticks = arena_array(s->arena, n, sizeof *s->ticks);
     for (size_t item = 0; item < s->n_items; item++) {
         const roof_analysis *a = s->items[item].analysis;
-        for (size_t i = 0; a && i < roof_analysis_rows(a); i++)
+        bool placed = a && roof_analysis_device(a);
+        for (size_t i = 0; placed && i < roof_analysis_rows(a); i++)
             add_row(s, item, i);
     }
     merge_points(s);
