@@ -13,25 +13,12 @@ static bool report(const settings *s, const roof_analysis *a, FILE *out, roof_er
     return roof_report(a, s->format ? s->format : "table", &o, out, e);
 }
 
-static roof_status check_strict(const settings *s, const roof_analysis *a, const char *path,
-                                roof_error *e) {
-    const roof_coverage *c = roof_analysis_coverage(a);
-    int64_t unknown = c->by_status[ROOF_ROW_UNKNOWN];
-    if (!s->strict || unknown == 0)
-        return ROOF_OK;
-    const char *op = c->n_unsupported ? c->unsupported[0].op : NULL;
-    error_set(e, ROOF_NOT_COVERED, "%s: %lld of %lld nodes are not covered%s%s%s", path,
-              (long long)unknown, (long long)c->nodes, op ? " (" : "", op ? op : "",
-              op ? ", ...)" : "");
-    return ROOF_NOT_COVERED;
-}
-
 static roof_status analyze_model(const settings *s, const char *path, const roof_device *d,
                                  FILE *out, figure *f, roof_error *e) {
     subject x;
     const roof_analysis *a = subject_open(s, path, d, &x, e) ? x.analysis : NULL;
     if (a && report(s, a, out, e))
-        check_strict(s, a, path, e);
+        check_strict(s, &x, path, e);
     if (a && s->plot && (e->status == ROOF_OK || e->status == ROOF_NOT_COVERED)) {
         figure_add(f, &x);
         return e->status;

@@ -22,7 +22,9 @@ typedef struct settings {
     const char *command;
     const char *const *args; /* positional, after the command */
     size_t n_args;
-    const char *device;     /* NULL: the default one; "none": counts only */
+    const char *device;        /* NULL: the default one; "none": counts only */
+    struct settings *variants; /* those after this one: see options_parse; owned */
+    size_t n_variants;         /* with this one; 0: the command knows none */
     const char *reanalyses; /* the first option given that bears on the analysis itself; or NULL */
     roof_options analysis;
     roof_binding dims[MAX_REPEATED], shapes[MAX_REPEATED], values[MAX_REPEATED];
@@ -65,6 +67,7 @@ roof_status command_analyze(const settings *s, roof_error *e);
 roof_status command_calibrate(const settings *s, roof_error *e);
 roof_status command_devices(const settings *s, roof_error *e);
 roof_status command_explain(const settings *s, roof_error *e);
+roof_status command_plot(const settings *s, roof_error *e);
 roof_status command_report(const settings *s, roof_error *e);
 roof_status command_sweep(const settings *s, roof_error *e);
 /* sweep conv and its kin: the study of an operator. */
@@ -80,6 +83,9 @@ extern volatile sig_atomic_t interrupted;
  * of this user live) and returns it. */
 roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o, const char *path,
                               roof_error *e);
+
+/* The settings of variant i, from 0. */
+const settings *variant(const settings *s, size_t i);
 
 /* Sets *d to the device to place on (owned by the caller), or to NULL for counts only. */
 bool choose_device(const settings *s, roof_device **d, roof_error *e);

@@ -17,6 +17,8 @@ static const command commands[] = {
      command_sweep},
     {"explain", "MODEL.onnx NODE", FOR_EXPLAIN,
      "the rule, numbers, tensors and device terms behind one node", command_explain},
+    {"plot", "[MODEL.onnx | ANALYSIS.json ...] [--device D ...] -o FILE.png|svg|pdf|gp", FOR_PLOT,
+     "draw models, saved analyses and devices into one roofline", command_plot},
     {"report", "MODEL.onnx -o report.html", FOR_REPORT,
      "one self-contained page: roofline, figures, every row, to work with", command_report},
     {"calibrate", "", FOR_CALIBRATE, "measure this machine's ceilings, save a device profile",

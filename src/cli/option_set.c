@@ -131,9 +131,10 @@ bool set_accumulate(settings *s, const char *text, roof_error *e) {
 }
 
 bool set_sparsity(settings *s, const char *text, roof_error *e) {
-    static const char *const names[] = {"2:4"};
-    s->analysis.sparse_weights = choose("sparsity", text, names, 1, e) == 0;
-    return s->analysis.sparse_weights;
+    static const char *const names[] = {"2:4", "none"};
+    int i = choose("sparsity", text, names, 2, e);
+    s->analysis.sparse_weights = i == 0;
+    return i >= 0;
 }
 
 bool set_format(settings *s, const char *text, roof_error *e) {

@@ -7,7 +7,7 @@ static bool report_model(const settings *s, FILE *out, roof_error *e) {
     roof_device *d = NULL;
     subject x = {NULL};
     bool ok = choose_device_of_models(s, &d, e) && subject_open(s, s->args[0], d, &x, e) &&
-              roof_html(x.analysis, out, e);
+              roof_html(x.analysis, out, e) && check_strict(s, &x, s->args[0], e);
     subject_close(&x);
     roof_device_free(d);
     return ok;
@@ -21,7 +21,8 @@ roof_status command_report(const settings *s, roof_error *e) {
     else if (!s->output && isatty(STDOUT_FILENO))
         error_set(e, ROOF_USAGE, "report writes a page, not text: name it with -o report.html");
     else if (output_open(&out, s->output, e)) {
-        if (!report_model(s, out.file, e) || interrupted)
+        bool ok = report_model(s, out.file, e) || e->status == ROOF_NOT_COVERED;
+        if (!ok || interrupted)
             output_discard(&out);
         else if (output_commit(&out, e) && s->output)
             note(s, "wrote %s", s->output);

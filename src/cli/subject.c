@@ -18,7 +18,7 @@ static void keep_standard_input(void) {
     fclose(copy);
 }
 
-static bool is_saved(const char *path) {
+bool is_saved(const char *path) {
     if (!strcmp(path, "-"))
         keep_standard_input();
     return roof_saved_is(path);
@@ -36,11 +36,18 @@ bool choose_device_of_models(const settings *s, roof_device **d, roof_error *e) 
     return !any_is_model(s) || choose_device(s, d, e);
 }
 
+/* A saved analysis is what it is. Beside a model, where both are looked at together, options are
+ * those of the model. */
+static bool refuses_options(const settings *s) {
+    bool together = s->n_variants > 0;
+    return s->reanalyses && !(together && any_is_model(s));
+}
+
 bool subject_open(const settings *s, const char *path, const roof_device *d, subject *x,
                   roof_error *e) {
     *x = (subject){NULL};
     if (is_saved(path)) {
-        if (s->reanalyses)
+        if (refuses_options(s))
             return error_set(e, ROOF_USAGE,
                              "--%s would change the analysis, and %s is one that was saved: give "
                              "the model instead",
@@ -67,4 +74,15 @@ roof_model *open_model(const settings *s, const char *path, roof_error *e) {
         return roof_model_open(path, e);
     error_set(e, ROOF_USAGE, "%s needs the model, and %s is a saved analysis", s->command, path);
     return NULL;
+}
+
+bool check_strict(const settings *s, const subject *x, const char *path, roof_error *e) {
+    const roof_coverage *c = roof_analysis_coverage(x->analysis);
+    int64_t unknown = c->by_status[ROOF_ROW_UNKNOWN];
+    if (!s->strict || unknown == 0)
+        return true;
+    const char *op = c->n_unsupported ? c->unsupported[0].op : NULL;
+    return error_set(e, ROOF_NOT_COVERED, "%s: %lld of %lld nodes are not covered%s%s%s", path,
+                     (long long)unknown, (long long)c->nodes, op ? " (" : "", op ? op : "",
+                     op ? ", ...)" : "");
 }

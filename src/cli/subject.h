@@ -20,6 +20,12 @@ bool subject_open(const settings *s, const char *path, const roof_device *d, sub
                   roof_error *e);
 void subject_close(subject *x);
 
+/* False, and *e (ROOF_NOT_COVERED), when something in it is not covered and --strict was given. */
+bool check_strict(const settings *s, const subject *x, const char *path, roof_error *e);
+
+/* Is it the name of a saved analysis? */
+bool is_saved(const char *path);
+
 /* Opens a model for a command to which a saved analysis is no help. */
 roof_model *open_model(const settings *s, const char *path, roof_error *e);
 

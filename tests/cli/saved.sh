@@ -56,10 +56,41 @@ succeed sweep "$resnet" --batch 1,2 --device none --format json -o sweep.json
 expect 3 'sweep\.json: .*roofline\.sweep/1' report sweep.json -o x.html
 [ ! -e x.html ] || fail "a page of nothing"
 
+# plot: of saved analyses, devices, and variants of a model.
+succeed plot saved.json -o saved.gp -q
+cmp -s saved.gp wanted.gp || fail "plot draws another picture than analyze --plot"
+succeed plot --device H200 --device 'RTX 3080' -o devices.gp -q
+contains devices.gp 'NVIDIA H200'
+contains devices.gp 'RTX 3080'
+succeed plot "$resnet" --device H200 --precision fp16 --precision int8 -o types.gp -q
+contains types.gp '"fp16'
+contains types.gp '"int8'
+succeed plot saved.json "$resnet" --device H200 -o both.gp -q
+contains both.gp 'NVIDIA H200'
+contains both.gp 'RTX 3080'
+ROOFLINE_DEVICE=none
+export ROOFLINE_DEVICE
+succeed plot saved.json -o saved.gp
+contains err 'wrote saved\.gp'
+expect 2 'device' plot "$resnet" -o x.gp
+unset ROOFLINE_DEVICE
+expect 2 'name for the picture' plot saved.json
+expect 2 'must end in' plot saved.json -o x.bmp
+expect 2 'device is none' plot --device none -o x.gp
+expect 2 'device would change.*saved\.json' plot saved.json --device H200 -o x.gp
+expect 2 'at most 12.*14 are given' plot "$resnet" "$resnet" "$resnet" "$resnet" "$resnet" "$resnet" "$resnet" \
+    --device H200 --device T4 -o x.gp
+expect 3 'short\.json' plot saved.json short.json -o x.gp
+expect 1 'no such machine' plot --device H200 --device 'no such machine' -o x.gp
+[ ! -e x.gp ] || fail "a picture in spite of an error"
+
 # Several, and --strict.
 "$HOSTILE" write . >cases
 succeed analyze nobody-knows-this.onnx --device none --format json -o unknown.json
 expect 4 'unknown\.json.*Frobnicate' analyze unknown.json --strict
+run report unknown.json --strict -o unknown.html
+[ "$code" = 4 ] || fail "report --strict: exit $code"
+[ -s unknown.html ] || fail "report --strict writes no page"
 run analyze saved.json short.json "$resnet"
 [ "$code" = 3 ] || fail "several: exit $code, not 3"
 [ "$(grep -c '^model' out)" = 2 ] || fail "the good ones of several are not reported"
