@@ -121,9 +121,10 @@ static void remember_points(scene *s) {
     for (size_t i = 0; i < s->n_points && i < ENOUGH; i++) {
         const scene_point *p = &s->points[i];
         double x = axis_pixel(&s->x, p->x);
-        discs[n++] = (disc){x, axis_pixel(&s->y, p->y), p->radius};
+        double radius = p->radius * fmax(1, scene_shape_reach(scene_point_shape(s, p)));
+        discs[n++] = (disc){x, axis_pixel(&s->y, p->y), radius};
         if (isfinite(p->measured))
-            discs[n++] = (disc){x, axis_pixel(&s->y, p->measured), p->radius};
+            discs[n++] = (disc){x, axis_pixel(&s->y, p->measured), radius};
     }
     s->canvas.discs = discs;
     s->canvas.n_discs = n;

@@ -25,7 +25,8 @@ static void place_one(scene *s, caption *captions, size_t n, size_t i, size_t n_
     }
     caption *own = &captions[i];
     double size = font_of(s, own), width = text_pixels(own->text, size) * (own->bold ? 1.1 : 1);
-    own->spot = canvas_beside(c, own->disc, width, size * 1.3, NAN);
+    own->spot =
+        canvas_beside(c, own->disc, width, size * 1.3, own->upper_left ? 3 * M_PI / 4 : NAN);
     own->placed = true;
 }
 

@@ -4,13 +4,17 @@
 
 #include "plot/scene.h"
 
-enum { MAX_LABELS = 40, MAX_CAPTIONS = MAX_LABELS + ROOF_PLOT_ITEMS + ROOF_TRAFFIC_COUNT };
+enum {
+    MAX_LABELS = 40,
+    MAX_CAPTIONS = MAX_LABELS + MAX_RIDGES + ROOF_PLOT_ITEMS + ROOF_TRAFFIC_COUNT
+};
 
 typedef struct caption {
     disc disc; /* what it names */
     const char *text;
     bool bold;
-    bool optional; /* left out where there is no good place */
+    bool upper_left; /* where it looks best */
+    bool optional;   /* left out where there is no good place */
     unsigned color;
     spot spot; /* where it goes */
     bool placed;

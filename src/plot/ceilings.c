@@ -77,7 +77,7 @@ static const char *ridge_text(scene *s, double value, roof_precision p) {
     return arena_printf(s->arena, "ridge %.*f %s", digits, value, integer ? "OP/B" : "FLOP/B");
 }
 
-/* The corner with DRAM: a dotted line down to the axis, and its value. */
+/* The corner with DRAM: a dotted line down to the axis, and its value, placed with other names. */
 static void add_ridge(scene *s, const scene_roof *r, const scene_ceiling *c) {
     double value = c->value, ridge = value / r->levels[r->n_levels - 1].value;
     double x = axis_pixel(&s->x, ridge), y = axis_pixel(&s->y, value), u = s->unit;
@@ -85,19 +85,11 @@ static void add_ridge(scene *s, const scene_roof *r, const scene_ceiling *c) {
     scene_add_line(
         s, (scene_line){
                .at = down, .on_axes = true, .dashed = true, .width = u, .color = s->theme->guide});
-    remember(s, down, 0.15);
-    double size = LABEL * u;
-    const char *text = ridge_text(s, ridge, c->precision);
-    spot at = canvas_beside(&s->canvas, (disc){x, y, 6 * u}, text_pixels(text, size), size * 1.3,
-                            3 * M_PI / 4);
-    scene_add_text(s, (scene_text){.text = text,
-                                   .x = at.text.left,
-                                   .y = (at.text.bottom + at.text.top) / 2,
-                                   .size = size,
-                                   .align = 'l',
-                                   .color = label_color(s, r, true)});
-    if (at.has_leader)
-        scene_add_line(s, (scene_line){.at = at.leader, .width = u, .color = s->theme->leader});
+    remember(s, down, 0.06);
+    if (s->n_ridges < MAX_RIDGES)
+        s->ridges[s->n_ridges++] = (scene_ridge){.at = {x, y, 6 * u},
+                                                 .text = ridge_text(s, ridge, c->precision),
+                                                 .color = label_color(s, r, true)};
 }
 
 /* Every corner of a ceiling is marked, before any label looks for its place. */

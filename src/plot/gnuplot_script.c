@@ -31,18 +31,9 @@ static int symbol_type(scene_shape shape, bool hollow) {
     return filled[shape] - hollow;
 }
 
-/* What makes a symbol as large as a disc: gnuplot's squares are 2 by 2, its triangles 2 wide and
- * high, the corners of the others on the circle. */
-static double same_area(scene_shape shape) {
-    static const double factors[SHAPE_COUNT] = {
-        [SHAPE_DISC] = 1,        [SHAPE_SQUARE] = 0.886,        [SHAPE_TRIANGLE] = 1.253,
-        [SHAPE_DIAMOND] = 1.253, [SHAPE_TRIANGLE_DOWN] = 1.253, [SHAPE_PENTAGON] = 1.149};
-    return factors[shape];
-}
-
 static void put_point(const scene *s, const scene_point *p, double y, FILE *out) {
-    scene_shape shape = s->n_items > 1 ? s->items[p->item].shape : SHAPE_DISC;
-    fprintf(out, "%.6g %.6g %.4g %d %u %.0f\n", p->x, y, p->radius * same_area(shape),
+    scene_shape shape = scene_point_shape(s, p);
+    fprintf(out, "%.6g %.6g %.4g %d %u %.0f\n", p->x, y, p->radius * scene_shape_reach(shape),
             symbol_type(shape, false), p->color, 255 * (1 - p->strength));
 }
 

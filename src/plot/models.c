@@ -30,7 +30,11 @@ static void add_symbol(scene *s, whole w, bool large, bool hollow, unsigned colo
                                        .y = w.y,
                                        .radius = radius,
                                        .color = color});
-    double side = radius * 0.7; /* its own leader begins outside */
+}
+
+/* Nothing else may stand on it. Its own leader begins outside. */
+static void take(scene *s, whole w, bool large) {
+    double side = (large ? LARGE : SMALL) * 0.7 * s->unit;
     canvas_take(&s->canvas, (box){w.x - side, w.y - side, w.x + side, w.y + side});
 }
 
@@ -87,6 +91,7 @@ static size_t by_traffic(scene *s, const roof_analysis *a, caption *out) {
             add_symbol(s, all[t], large, t == ROOF_TRAFFIC_OUTPUT, s->theme->ink);
         if (!has_caption(s, all, t, selected))
             continue;
+        take(s, all[t], large);
         const char *modes = modes_at(s, all, t);
         out[n++] = (caption){
             .disc = {all[t].x, all[t].y, (large ? LARGE : SMALL) * s->unit},
@@ -111,6 +116,7 @@ size_t model_captions(scene *s, caption *out) {
         if (!w.placed)
             continue;
         add_symbol(s, w, true, false, s->items[i].color);
+        take(s, w, true);
         const char *label = text_fitted(s->arena, s->items[i].label, 15 * s->unit, 300 * s->unit);
         out[n++] = (caption){.disc = {w.x, w.y, LARGE * s->unit},
                              .text = arena_printf(s->arena, "%s  %s", label, rate_of(s, a)),

@@ -1,4 +1,4 @@
-/* Names beside the heaviest points. */
+/* Names beside the heaviest points, the whole models and the ridges. */
 #include "base/text.h"
 #include "plot/captions.h"
 #include <string.h>
@@ -111,5 +111,10 @@ void scene_names(scene *s) {
         captions[n++] = (caption){.disc = {labels[i].x, labels[i].y, labels[i].point->radius},
                                   .text = label_text(s, &labels[i], scope),
                                   .color = s->theme->ink};
+    for (size_t i = 0; i < s->n_ridges; i++)
+        captions[n++] = (caption){.disc = s->ridges[i].at,
+                                  .text = s->ridges[i].text,
+                                  .upper_left = true,
+                                  .color = s->ridges[i].color};
     captions_add(s, captions, n);
 }

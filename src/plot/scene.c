@@ -24,6 +24,17 @@ void scene_add_symbol(scene *s, scene_symbol symbol) {
         s->symbols[s->n_symbols++] = symbol;
 }
 
+double scene_shape_reach(scene_shape shape) {
+    static const double reach[SHAPE_COUNT] = {
+        [SHAPE_DISC] = 1,        [SHAPE_SQUARE] = 0.886,        [SHAPE_TRIANGLE] = 1.253,
+        [SHAPE_DIAMOND] = 1.253, [SHAPE_TRIANGLE_DOWN] = 1.253, [SHAPE_PENTAGON] = 1.149};
+    return reach[shape];
+}
+
+scene_shape scene_point_shape(const scene *s, const scene_point *p) {
+    return s->n_items > 1 ? s->items[p->item].shape : SHAPE_DISC;
+}
+
 const char *scene_printable(scene *s, const char *text) {
     char clean[512];
     return arena_strdup(s->arena, text_printable(clean, sizeof clean, text));

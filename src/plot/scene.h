@@ -101,7 +101,13 @@ typedef struct scene_symbol {
     unsigned color;
 } scene_symbol;
 
-enum { MAX_SCENE = 1024 };
+typedef struct scene_ridge { /* where a ceiling meets the slope of DRAM */
+    disc at;                 /* pixels */
+    const char *text;        /* "ridge 39.2 FLOP/B" */
+    unsigned color;
+} scene_ridge;
+
+enum { MAX_SCENE = 1024, MAX_RIDGES = 32 };
 
 typedef struct scene {
     const roof_plot_options *options;
@@ -124,6 +130,8 @@ typedef struct scene {
     double tick_share;       /* of the time */
     size_t n_unknown, n_outside;
     double outside_share;
+    scene_ridge ridges[MAX_RIDGES];
+    size_t n_ridges;
     canvas canvas;
     scene_line lines[MAX_SCENE];
     size_t n_lines;
@@ -144,9 +152,9 @@ void scene_items(scene *s, const roof_plot_item *items);                      /*
 bool scene_devices(scene *s, const roof_plot_item *items, roof_error *error); /* devices.c */
 void scene_rows(scene *s);   /* rows.c: points, ticks, what cannot be drawn */
 void scene_axes(scene *s);   /* axes.c: limits and margins */
-void scene_roofs(scene *s);  /* ceilings.c: lines, their labels, ridges */
+void scene_roofs(scene *s);  /* ceilings.c: lines, their labels, corners */
 void scene_arrows(scene *s); /* arrows.c: from before to after, from measured to bound */
-void scene_names(scene *s);  /* names.c: the heaviest rows, the whole models */
+void scene_names(scene *s);  /* names.c: the heaviest rows, the whole models, ridges */
 void scene_panel(scene *s);  /* panel.c: what the marks mean */
 void scene_titles(scene *s); /* titles.c: titles and caption */
 
@@ -174,6 +182,10 @@ double axis_pixel(const axis *a, double value);
 void scene_add_line(scene *s, scene_line line);
 void scene_add_text(scene *s, scene_text text);
 void scene_add_symbol(scene *s, scene_symbol symbol);
+/* How far a symbol reaches to each side, with the area of a disc of radius 1: a square is 2 x 2
+ * times that, a triangle 2 wide and high, the corners of the others are on the circle. */
+double scene_shape_reach(scene_shape shape);
+scene_shape scene_point_shape(const scene *s, const scene_point *p);
 /* "L2" of "l2". */
 const char *scene_level_name(scene *s, const scene_level *l);
 /* Text that is safe to show; text with an engineering prefix. On the scene's arena. */
