@@ -92,6 +92,11 @@ typedef struct roof_tensor {
     const char *dtype;   /* "fp32", "int64", ...; "?" when unknown */
     int rank;            /* -1 unknown */
     const int64_t *dims; /* rank of them, each maybe ROOF_UNKNOWN */
+    /* Sizes that depend on data are unknown above; the counts use an estimate of them, as a rule
+     * the largest that they can be. */
+    bool is_estimated;
+    int estimated_rank;
+    const int64_t *estimated_dims; /* estimated_rank of them, each maybe ROOF_UNKNOWN */
 } roof_tensor;
 
 typedef struct roof_traffic_bytes { /* bytes of one execution */

@@ -45,18 +45,13 @@ static void add_products(explaining *x, const work_trace *t) {
 
 /* --- tensors --- */
 
-static roof_tensor tensor_of(const value *v, const fact *f) {
-    return (roof_tensor){
-        .name = v->name, .dtype = dtype_name(f->elem), .rank = f->rank, .dims = f->dims};
-}
-
 static roof_operand input_operand(const inference *inf, const node *n, const work *w, unsigned i,
                                   bool runs) {
     const fact *f = &inf->engine.facts[n->in[i]->id];
     const op_def *op = inf->ops[n->id];
     bool is_read = runs && !is_repeated(n, i) && !(op && (op->traits & OP_SHAPE_ONLY));
     return (roof_operand){
-        .tensor = tensor_of(n->in[i], f),
+        .tensor = tensor_of(inf, n->in[i]),
         .role = f->constant ? "weight" : "input",
         .dtype = dtype_name(f->constant ? f->stored_type : f->elem),
         .bytes = f->constant ? f->stored_bytes : fact_bytes(f),
@@ -68,7 +63,7 @@ static roof_operand output_operand(const inference *inf, const node *n, const wo
                                    bool runs) {
     const fact *f = &inf->engine.facts[n->out[i]->id];
     return (roof_operand){
-        .tensor = tensor_of(n->out[i], f),
+        .tensor = tensor_of(inf, n->out[i]),
         .role = "output",
         .dtype = dtype_name(f->elem),
         .bytes = fact_bytes(f),

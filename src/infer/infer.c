@@ -1,6 +1,7 @@
 #include "infer/infer.h"
 #include "base/error.h"
 #include "infer/retype.h"
+#include "ops/estimate.h"
 #include <string.h>
 
 enum { LOOKUP_SLOTS = 1024, ANY_VERSION = 1 << 30 };
@@ -143,20 +144,30 @@ static void take_declared(inference *inf, const value *v) {
     f->dims = dims;
 }
 
+static void infer_outputs(engine *e, const node *n, const op_def *op, int64_t version) {
+    for (unsigned i = 0; i < n->n_out; i++)
+        if (n->out[i]) /* in a loop it may have been looked at before */
+            e->facts[n->out[i]->id] = (fact){.rank = -1};
+    const char *outer = e->told ? estimate_begin(e, n) : NULL;
+    if (op) {
+        site s = site_of(e, n, op, version);
+        op->infer(&s);
+    }
+    if (e->told)
+        estimate_end(e, n, outer);
+    else
+        estimate_look_for_hints(e, n);
+}
+
 static void infer_node(inference *inf, const node *n) {
     engine *e = &inf->engine;
     int64_t version;
     const op_def *op = find_op(inf->lookup, e->model, n, &version);
     inf->ops[n->id] = op;
     inf->versions[n->id] = (int32_t)version;
-    for (unsigned i = 0; i < n->n_out; i++)
-        if (n->out[i]) /* in a loop it may have been looked at before */
-            e->facts[n->out[i]->id] = (fact){.rank = -1};
-    if (op) {
-        site s = site_of(e, n, op, version);
-        op->infer(&s);
-    }
-    inf->folded[n->id] = is_folded(e, n, op);
+    infer_outputs(e, n, op, version);
+    /* what rests upon estimates is computed when the model runs */
+    inf->folded[n->id] = is_folded(e, n, op) && (!inf->told_folded || inf->told_folded[n->id]);
     for (unsigned i = 0; i < n->n_out; i++) {
         if (!n->out[i])
             continue;
@@ -188,22 +199,43 @@ static void infer_subgraph(engine *e, const graph *g) {
     infer_nodes((inference *)e, g); /* the engine is its first member */
 }
 
-static void start(inference *inf, const model *m, arena *a, roof_error *error) {
-    *inf = (inference){.engine = {.model = m,
-                                  .arena = a,
-                                  .fold_left = FOLD_BUDGET,
-                                  .node_left = REPEAT_BUDGET,
-                                  .error = error,
-                                  .infer = infer_subgraph}};
+/* Nothing is known yet. */
+static void start_facts(inference *inf) {
     engine *e = &inf->engine;
-    e->facts = arena_array(a, m->n_values + 1, sizeof *e->facts);
+    const model *m = e->model;
+    e->facts = arena_array(e->arena, m->n_values + 1, sizeof *e->facts);
     for (size_t i = 0; i < m->n_values; i++)
         e->facts[i].rank = -1;
-    e->runs = arena_array(a, m->n_graphs + 1, sizeof *e->runs);
+    e->runs = arena_array(e->arena, m->n_graphs + 1, sizeof *e->runs);
+    inf->folded = e->folded = arena_array(e->arena, m->n_nodes + 1, sizeof *inf->folded);
+    e->fold_left = FOLD_BUDGET;
+    e->node_left = REPEAT_BUDGET;
+}
+
+static void start(inference *inf, const model *m, arena *a, roof_error *error) {
+    *inf = (inference){.engine = {.model = m, .arena = a, .error = error, .infer = infer_subgraph}};
+    start_facts(inf);
     inf->ops = arena_array(a, m->n_nodes + 1, sizeof *inf->ops);
     inf->versions = arena_array(a, m->n_nodes + 1, sizeof *inf->versions);
-    inf->folded = e->folded = arena_array(a, m->n_nodes + 1, sizeof *inf->folded);
     inf->lookup = arena_alloc(a, sizeof *inf->lookup);
+}
+
+/* Once more, with estimates for the sizes that depend on data: see ops/estimate.h. */
+static void infer_estimates(inference *inf) {
+    engine *e = &inf->engine;
+    const graph *g = e->model->main;
+    roof_error impossible = {.status = ROOF_OK}, *error = e->error;
+    e->told = e->facts;
+    e->told_runs = e->runs;
+    inf->told_folded = inf->folded;
+    e->reasons = arena_array(e->arena, e->model->n_values + 1, sizeof *e->reasons);
+    start_facts(inf);
+    e->error = &impossible;
+    set_initializers(e, g);
+    for (size_t i = 0; i < g->n_inputs; i++)
+        e->facts[g->inputs[i]->id] = e->told[g->inputs[i]->id];
+    infer_nodes(inf, g);
+    e->error = error;
 }
 
 bool infer_model(inference *inf, const model *m, const roof_options *options, arena *a,
@@ -214,6 +246,8 @@ bool infer_model(inference *inf, const model *m, const roof_options *options, ar
     if (!bind_inputs(&inf->engine, options, &inf->bindings))
         return false;
     infer_nodes(inf, m->main);
+    if (error->status == ROOF_OK && inf->engine.is_open)
+        infer_estimates(inf);
     if (error->status == ROOF_OK)
         retype(inf, options);
     return error->status == ROOF_OK;

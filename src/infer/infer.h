@@ -12,7 +12,8 @@ typedef struct inference {
     const op_def **ops; /* by node id: the row that serves the node, or NULL */
     int32_t *versions;  /* by node id: of its operator set */
     struct lookup *lookup;
-    bool *folded; /* by node id: depends on constants and known shapes alone */
+    bool *folded;            /* by node id: depends on constants and known shapes alone */
+    const bool *told_folded; /* likewise, of what is sure; NULL without estimates */
 } inference;
 
 /* Runs over the whole model. Everything is allocated on `a`, whose escape point the caller has set.

@@ -3,6 +3,7 @@
  * A subgraph is inferred with the facts of its inputs set, and each of its nodes becomes a row. How
  * often it executes, and under which assumption, is in engine.runs. */
 #include "ops/control.h"
+#include "ops/estimate.h"
 #include <string.h>
 
 const graph *site_graph(const site *s, const char *name) {
@@ -82,6 +83,14 @@ static void take_branch(site *s, const graph *taken, const graph *other) {
         set_output(s, i, graph_result(e, taken, i));
 }
 
+bool shape_known(const fact *f) {
+    return f->kind != TYPE_TENSOR || known(fact_elements(f));
+}
+
+static const fact *larger_shape(const fact *a, const fact *b) {
+    return fact_elements(b) > fact_elements(a) ? b : a;
+}
+
 static void take_both(site *s, const graph *a, const graph *b) {
     engine *e = s->engine;
     graph_runs(e, a, 1, NULL);
@@ -90,7 +99,13 @@ static void take_both(site *s, const graph *a, const graph *b) {
     e->infer(e, a);
     e->infer(e, b);
     for (unsigned i = 0; i < site_n_out(s); i++) {
-        fact both = fact_meet(e, graph_result(e, a, i), graph_result(e, b, i));
+        const fact *one = graph_result(e, a, i), *other = graph_result(e, b, i);
+        fact both = fact_meet(e, one, other);
+        if (!shape_known(&both) && site_estimates(s)) {
+            both.rank = larger_shape(one, other)->rank;
+            both.dims = larger_shape(one, other)->dims;
+            site_assume(s, "the larger of two branches");
+        }
         set_output(s, i, &both);
     }
 }
@@ -189,15 +204,35 @@ static void restore_one(engine *e, fact *f, fact *kept) {
     *f = *kept;
 }
 
+/* A shape that changes from iteration to iteration is estimated by that of one. */
+static void fill_one(engine *e, fact *f, fact *sample) {
+    (void)e;
+    if (shape_known(f) || sample->kind != TYPE_TENSOR)
+        return;
+    f->rank = sample->rank;
+    f->dims = sample->dims;
+}
+
 void iterations_start(iterations *it, engine *e, const graph *body) {
     *it = (iterations){.engine = e, .body = body};
     size_t n = 0;
     each_fact(it, body, NULL, &n);
     it->kept = arena_array(e->arena, n + 1, sizeof *it->kept);
+    if (e->told && e->told_runs[body->id].is_run) {
+        it->sample = arena_array(e->arena, n + 1, sizeof *it->sample);
+        it->sampled = e->told_runs[body->id].repeat / 2;
+    }
 }
 
 void iterations_add(iterations *it) {
     size_t at = 0;
+    if (it->sample && it->n <= it->sampled) {
+        fact *kept = it->kept;
+        it->kept = it->sample;
+        each_fact(it, it->body, keep_one, &at);
+        it->kept = kept;
+        at = 0;
+    }
     each_fact(it, it->body, it->n == 0 ? keep_one : meet_one, &at);
     it->n++;
 }
@@ -218,5 +253,10 @@ static void unfold(engine *e, const graph *g) {
 void iterations_settle(iterations *it) {
     size_t at = 0;
     each_fact(it, it->body, restore_one, &at);
+    if (it->sample) {
+        at = 0;
+        it->kept = it->sample;
+        each_fact(it, it->body, fill_one, &at);
+    }
     unfold(it->engine, it->body);
 }

@@ -22,12 +22,17 @@ void set_output(site *s, unsigned i, const fact *f);
 /* May a subgraph be inferred once more? Spends the budget for it. */
 bool may_look_again(engine *e, const graph *g);
 
+/* Is the shape known, or nothing that a tensor has? */
+bool shape_known(const fact *f);
+
 /* What holds in every iteration of a body whose iterations are inferred one by one. */
 typedef struct iterations {
     engine *engine;
     const graph *body;
     fact *kept;
     count n;
+    fact *sample; /* when estimates are made: of the iteration `sampled`, for shapes that change */
+    count sampled;
 } iterations;
 
 void iterations_start(iterations *it, engine *e, const graph *body);

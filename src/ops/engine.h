@@ -16,12 +16,17 @@ typedef struct graph_run {
 struct engine {
     const model *model;
     arena *arena;
-    fact *facts;       /* by value id */
-    bool *folded;      /* by node id: depends on constants and known shapes alone */
-    graph_run *runs;   /* by graph id */
-    int64_t fold_left; /* items of content that may still be made */
-    int64_t node_left; /* nodes that may still be looked at more than once */
-    roof_error *error; /* the first invalid node ends the analysis */
+    fact *facts;                /* by value id */
+    bool *folded;               /* by node id: depends on constants and known shapes alone */
+    graph_run *runs;            /* by graph id */
+    int64_t fold_left;          /* items of content that may still be made */
+    int64_t node_left;          /* nodes that may still be looked at more than once */
+    roof_error *error;          /* the first invalid node ends the analysis */
+    bool is_open;               /* a size depends on data: see ops/estimate.h */
+    const fact *told;           /* by value id: what is sure, while estimates are made; else NULL */
+    const graph_run *told_runs; /* by graph id: likewise */
+    const char **reasons;       /* by value id: what its estimates rest upon; NULL without any */
+    const char *reason;         /* of the node that is looked at: what its outputs rest upon */
     /* Infers the nodes of a subgraph, whose inputs' facts are set. Looking at it again replaces
      * what was found before. NULL where there are no subgraphs (in tests). */
     void (*infer)(engine *e, const graph *g);

@@ -1,5 +1,9 @@
 /* Reductions along axes, arg-reductions, scans and TopK. */
 #include "ops/compute.h"
+#include "ops/estimate.h"
+#include "ops/fold.h"
+#include "ops/scalar.h"
+#include <math.h>
 #include <string.h>
 
 /* Marks the reduced axes. False when they are not known, or invalid. */
@@ -41,7 +45,7 @@ static void out_unknown_axes(site *s, dtype elem, const fact *x, bool keep) {
     out_tensor(s, 0, elem, rank, dims);
 }
 
-/* --- folding of small integer tensors: shape arithmetic --- */
+/* --- folding of small tensors: shape arithmetic --- */
 
 typedef enum combine { SUM, PRODUCT, LARGEST, SMALLEST, MEAN, NOT_FOLDED } combine;
 
@@ -60,7 +64,7 @@ static combine combine_of(const char *op) {
     return NOT_FOLDED;
 }
 
-static bool accumulate(combine how, int64_t *total, int64_t v) {
+static bool accumulate_integer(combine how, int64_t *total, int64_t v) {
     switch (how) {
     case SUM:
     case MEAN:
@@ -70,12 +74,49 @@ static bool accumulate(combine how, int64_t *total, int64_t v) {
     case LARGEST:
         *total = v > *total ? v : *total;
         return true;
-    case SMALLEST:
+    default:
         *total = v < *total ? v : *total;
         return true;
-    default:
-        return false;
     }
+}
+
+/* Runtimes add in an order of their own: only sums that the type holds exactly are the same in all.
+ */
+static bool accumulate_real(combine how, dtype elem, double *total, double v) {
+    if (how == LARGEST || how == SMALLEST) {
+        *total = (how == LARGEST ? v > *total : v < *total) ? v : *total;
+        return !isnan(v);
+    }
+    scalar sum = {.f = how == PRODUCT ? *total * v : *total + v};
+    *total = sum.f;
+    return scalar_fit(elem, &sum) && sum.f == *total;
+}
+
+static bool accumulate(combine how, dtype elem, bool real, scalar *total, scalar v) {
+    return real ? accumulate_real(how, elem, &total->f, v.f)
+                : accumulate_integer(how, &total->i, v.i);
+}
+
+/* What combines with any number to that number. */
+static scalar neutral(combine how, bool real) {
+    switch (how) {
+    case PRODUCT:
+        return real ? (scalar){.f = 1} : (scalar){.i = 1};
+    case LARGEST:
+        return real ? (scalar){.f = -INFINITY} : (scalar){.i = INT64_MIN};
+    case SMALLEST:
+        return real ? (scalar){.f = INFINITY} : (scalar){.i = INT64_MAX};
+    default:
+        return real ? (scalar){.f = 0} : (scalar){.i = 0};
+    }
+}
+
+static bool finish(combine how, dtype elem, bool real, scalar *total, count n) {
+    if (how == MEAN && real)
+        total->f /= (double)n;
+    else if (how == MEAN)
+        total->i /= n;
+    return scalar_fit(elem, total);
 }
 
 /* For each axis of x the distance of its neighbours in the reduced tensor, 0 on reduced axes. */
@@ -98,8 +139,7 @@ static count output_index(const fact *x, const count *step, count i) {
 
 static void fold(site *s, const fact *x, const bool *reduced) {
     combine how = combine_of(s->op->name);
-    const content *from =
-        how != NOT_FOLDED && dtype_kind(x->elem) == CLASS_INTEGER ? site_content(s, 0) : NULL;
+    const content *from = how != NOT_FOLDED ? fold_source(s, 0) : NULL;
     if (!from || from->n == 0 || from->n > FOLD_ELEMENTS || from->n != fact_elements(x))
         return;
     content *to = out_content(s, 0, false);
@@ -107,21 +147,17 @@ static void fold(site *s, const fact *x, const bool *reduced) {
         return;
     count step[MAX_RANK];
     output_steps(x, reduced, step);
-    to->is_known = arena_alloc(s->arena, (size_t)to->n);
-    memset(to->is_known, 1, (size_t)to->n);
     for (count k = 0; k < to->n; k++)
-        to->item[k].i = how == PRODUCT    ? 1
-                        : how == LARGEST  ? INT64_MIN
-                        : how == SMALLEST ? INT64_MAX
-                                          : 0;
+        to->item[k] = neutral(how, to->real);
     for (count i = 0; i < from->n; i++) {
-        int64_t v = 0;
+        scalar v;
         count at = output_index(x, step, i);
-        if (!content_int(from, i, &v) || !accumulate(how, &to->item[at].i, v))
-            to->is_known[at] = 0;
+        if (!fold_get(from, i, &v) || !accumulate(how, x->elem, to->real, &to->item[at], v))
+            fold_forget(s, to, at);
     }
-    for (count k = 0; how == MEAN && k < to->n; k++)
-        to->item[k].i /= from->n / to->n;
+    for (count k = 0; k < to->n; k++)
+        if (!finish(how, x->elem, to->real, &to->item[k], from->n / to->n))
+            fold_forget(s, to, k);
 }
 
 void reduce_infer(site *s, dtype elem, int axes) {
@@ -224,7 +260,10 @@ static void infer_top_k(site *s) {
         return;
     }
     count k = top_k(s), dims[MAX_RANK];
-    if (known(k) && known(x->dims[axis]) && k > x->dims[axis]) {
+    bool is_too_large = known(x->dims[axis]) && k > x->dims[axis];
+    if (!known(k) || (is_too_large && s->engine->told)) /* an estimate may be too large */
+        k = site_at_most(s, x->dims[axis], "largest ones");
+    if (is_too_large && !s->engine->told) {
         site_invalid(s, "k is %lld on an axis of %lld", (long long)k, (long long)x->dims[axis]);
         return;
     }
@@ -235,7 +274,8 @@ static void infer_top_k(site *s) {
 }
 
 static void cost_top_k(site *s, work *w) {
-    count k = top_k(s), compares = known(k) ? 1 : UNKNOWN;
+    const fact *out = site_out(s, 0) ? site_out(s, 0) : site_out(s, 1);
+    count k = fact_dim(out, (int)site_int(s, "axis", -1)), compares = known(k) ? 1 : UNKNOWN;
     for (count rest = k - 1; rest > 0; rest /= 2)
         compares++;
     work_each(w, "elements(in)", fact_elements(site_in(s, 0)), k == 0 ? 0 : compares, 0);

@@ -1,6 +1,7 @@
 /* Operators whose outputs depend on what they find: NonZero, Unique, NonMaxSuppression. */
 #include "ops/search.h"
 #include "ops/compute.h"
+#include "ops/estimate.h"
 #include "ops/fold.h"
 #include <math.h>
 #include <stdlib.h>
@@ -47,20 +48,16 @@ void infer_non_zero(site *s) {
     const content *c = fold_source(s, 0);
     count found = count_non_zero(c);
     count rank = in && in->rank >= 0 ? in->rank : UNKNOWN;
+    bool is_counted = known(found);
+    if (!is_counted)
+        found = site_at_most(s, fact_elements(in), "nonzero elements");
     out_tensor(s, 0, DT_INT64, 2, (count[]){rank, found});
-    if (known(found) && known(rank) && rank > 0)
+    if (is_counted && known(rank) && rank > 0)
         fold_non_zero(s, in, c, found);
 }
 
 void cost_non_zero(site *s, work *w) {
-    const fact *in = site_in(s, 0);
-    count n = fact_elements(in);
-    work_each(w, "elements(in)", n, 1, 0);
-    if (!in || known(fact_elements(site_out(s, 0))))
-        return;
-    w->estimated = true;
-    work_write(w, 0, in->rank < 0 ? UNKNOWN : cnt_mul(n, in->rank));
-    work_note(s, w, "the number of nonzero elements depends on data: all are assumed");
+    work_each(w, "elements(in)", fact_elements(site_in(s, 0)), 1, 0);
 }
 
 /* --- Unique --- */
@@ -101,21 +98,23 @@ static bool read_entry(const content *c, count i, entry *e) {
     return !isnan(e->real);
 }
 
-/* Slices along an axis (or elements, axis -1) that differ; UNKNOWN when some are not known. */
+/* Slices along an axis (or elements, axis -1) that differ. */
 static count count_distinct(site *s, const fact *in, int axis) {
     enum { MOST = 1024 };
     const content *c = fold_source(s, 0);
     count n = fact_elements(in), groups = 1, group[MOST] = {0};
-    entry e[MOST];
-    if (!content_all_known(c) || c->n != n || n < 1 || n > MOST || !site_spend(s, n))
-        return n == 0 && axis < 0 ? 0 : UNKNOWN;
     count rows = axis < 0 ? n : in->dims[axis];
+    entry e[MOST];
+    if (n == 0 && axis < 0)
+        return 0;
+    if (!content_all_known(c) || c->n != n || n < 1 || n > MOST || !site_spend(s, n))
+        return site_at_most(s, rows, "different ones");
     count inner = axis < 0 ? 1 : fact_range(in, axis + 1, in->rank);
     for (count k = 0; k < n / rows && groups < rows; k++) {
         for (count i = 0; i < rows; i++) {
             e[i] = (entry){.group = group[i], .row = i};
             if (!read_entry(c, (k / inner * rows + i) * inner + k % inner, &e[i]))
-                return UNKNOWN;
+                return site_at_most(s, rows, "different ones");
         }
         groups = part_groups(e, rows, group);
     }
@@ -153,35 +152,42 @@ void cost_unique(site *s, work *w) {
     if (site_has(s, "axis") && in->rank > 0)
         rows = fact_dim(in, (int)site_int(s, "axis", 0));
     work_each(w, "elements(in)", n, cnt_log2_up(rows), 0);
-    if (known(fact_elements(site_out(s, 0))))
-        return;
-    w->estimated = true;
-    for (unsigned i = 0; i < site_n_out(s); i++)
-        if (site_out(s, i))
-            work_write(w, i, i == 0 ? n : rows);
-    work_note(s, w, "the number of unique elements depends on data: all are assumed");
 }
 
 /* --- NonMaxSuppression --- */
 
+/* How many lists of boxes there are, and the most boxes that remain of one. */
+typedef struct lists {
+    count n, boxes, kept;
+} lists;
+
+static lists read_lists(site *s) {
+    const fact *scores = site_in(s, 1);
+    count boxes = fact_dim(scores, 2);
+    int64_t most;
+    bool is_limited = site_scalar(s, 2, 0, &most) && most >= 0;
+    return (lists){.n = cnt_mul(fact_dim(scores, 0), fact_dim(scores, 1)),
+                   .boxes = boxes,
+                   .kept = is_limited ? cnt_min(most, boxes) : boxes};
+}
+
 void infer_non_max_suppression(site *s) {
+    lists l = read_lists(s);
     int64_t most = 0;
     bool selects_none = site_scalar(s, 2, 0, &most) && most <= 0;
     count found = selects_none ? 0 : fold_non_max_suppression(s);
+    if (!known(found))
+        found = site_at_most(s, cnt_mul(l.n, l.kept), "boxes");
     out_tensor(s, 0, DT_INT64, 2, (count[]){found, 3});
 }
 
 void cost_non_max_suppression(site *s, work *w) {
-    const fact *scores = site_in(s, 1);
-    count batches = fact_dim(scores, 0), classes = fact_dim(scores, 1), boxes = fact_dim(scores, 2);
-    int64_t most;
-    count kept = site_scalar(s, 2, 0, &most) && most >= 0 ? cnt_min(most, boxes) : boxes;
+    lists l = read_lists(s);
+    count boxes = l.boxes, kept = l.kept;
     count sorting = cnt_mul(boxes, cnt_add(1, cnt_log2_up(boxes)));
     count overlaps = cnt_mul3(14, kept, boxes);
-    count lists = cnt_mul(batches, classes);
-    work_each(w, "batches x classes", lists, cnt_add(sorting, overlaps), 0);
+    work_each(w, "batches x classes", l.n, cnt_add(sorting, overlaps), 0);
     w->estimated = true;
-    work_write(w, 0, cnt_mul(3, cnt_mul3(batches, classes, kept)));
     work_note(s, w, "how many boxes remain depends on data: %s are assumed for each class",
               known(kept) && kept != boxes ? "max_output_boxes_per_class" : "all boxes");
 }

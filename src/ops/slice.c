@@ -1,4 +1,5 @@
 /* Parts of a tensor: Slice, Split, Compress. */
+#include "ops/estimate.h"
 #include "ops/fold.h"
 #include "ops/movement.h"
 #include <string.h>
@@ -186,22 +187,20 @@ void cost_split(site *s, work *w) {
 
 /* --- Compress --- */
 
-/* The number of true elements, at most `limit` of them considered; UNKNOWN when some are not
- * known. */
+/* The number of true elements, at most `limit` of them considered. */
 static count count_true(site *s, count limit) {
     const content *c = fold_source(s, 1);
-    count n = 0;
+    count given = fact_elements(site_in(s, 1)), n = 0, end = cnt_min(given, limit);
     int64_t keep;
-    if (fact_elements(site_in(s, 1)) == 0)
+    if (given == 0)
         return 0;
-    if (!c || !known(limit))
-        return UNKNOWN;
-    count end = c->n < limit ? c->n : limit;
-    if (c->splat)
-        return content_int(c, 0, &keep) ? (keep ? end : 0) : UNKNOWN;
+    if (!c || !known(end))
+        return site_at_most(s, known(end) ? end : known(limit) ? limit : given, "kept ones");
+    if (c->splat && content_int(c, 0, &keep))
+        return keep ? end : 0;
     for (count i = 0; i < end; i++) {
         if (!content_int(c, i, &keep))
-            return UNKNOWN;
+            return site_at_most(s, end, "kept ones");
         n += keep != 0;
     }
     return n;

@@ -26,13 +26,8 @@ static void describe_model(roof_analysis *a, const model *m) {
 
 static void describe_outputs(roof_analysis *a, const inference *inf, const graph *g) {
     roof_tensor *outputs = arena_array(a->arena, g->n_outputs + 1, sizeof *outputs);
-    for (size_t i = 0; i < g->n_outputs; i++) {
-        const fact *f = &inf->engine.facts[g->outputs[i]->id];
-        outputs[i] = (roof_tensor){.name = g->outputs[i]->name,
-                                   .dtype = dtype_name(f->elem),
-                                   .rank = f->rank,
-                                   .dims = f->dims};
-    }
+    for (size_t i = 0; i < g->n_outputs; i++)
+        outputs[i] = tensor_of(inf, g->outputs[i]);
     a->outputs = outputs;
     a->n_outputs = g->n_outputs;
 }

@@ -44,7 +44,8 @@ static double memory_bound(const bounds *b, const roof_row *row, bool is_view) {
 
 static void bound_row(bounds *b, counted *c, size_t i) {
     roof_row *row = &c->rows[i];
-    if (isnan(row->time_s) || row->status == ROOF_FOLDED || row->status == ROOF_DEAD)
+    bool is_free = row->status == ROOF_FOLDED || row->status == ROOF_DEAD;
+    if (isnan(row->time_s) || is_free || c->units[i].may_be_less)
         return;
     const op_def *op = c->inference->ops[c->nodes[i]->id];
     term terms[MAX_TERMS];

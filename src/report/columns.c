@@ -38,16 +38,19 @@ char *text_share(char *dst, size_t size, double share) {
 }
 
 char *text_shape(char *dst, size_t size, const roof_tensor *t) {
-    if (!t || t->rank <= 0) {
-        snprintf(dst, size, "%s", !t ? "-" : t->rank < 0 ? "?" : "scalar");
+    int rank = !t ? -1 : t->is_estimated ? t->estimated_rank : t->rank;
+    if (rank <= 0) {
+        snprintf(dst, size, "%s", !t ? "-" : rank < 0 ? "?" : "scalar");
         return dst;
     }
+    const int64_t *dims = t->is_estimated ? t->estimated_dims : t->dims;
     size_t used = 0;
-    for (int i = 0; i < t->rank && used < size; i++) {
-        const char *cross = i ? "x" : "";
-        int n = t->dims[i] < 0
-                    ? snprintf(dst + used, size - used, "%s?", cross)
-                    : snprintf(dst + used, size - used, "%s%lld", cross, (long long)t->dims[i]);
+    for (int i = 0; i < rank && used < size; i++) {
+        bool is_sure = !t->is_estimated || (t->rank == rank && t->dims[i] == dims[i]);
+        const char *cross = i ? "x" : "", *about = is_sure ? "" : "~";
+        int n = dims[i] < 0 ? snprintf(dst + used, size - used, "%s?", cross)
+                            : snprintf(dst + used, size - used, "%s%s%lld", cross, about,
+                                       (long long)dims[i]);
         used += (size_t)n;
     }
     return dst;

@@ -53,13 +53,20 @@ static json_t *dtype(const char *name) {
     return strcmp(name, "?") == 0 ? json_null() : json_of_optional(name);
 }
 
+static json_t *json_of_shape(int rank, const int64_t *dims) {
+    json_t *shape = rank < 0 ? json_null() : json_array();
+    for (int i = 0; i < rank; i++)
+        json_array_append_new(shape, json_of_count(dims[i]));
+    return shape;
+}
+
 json_t *json_of_tensor(const roof_tensor *t) {
-    json_t *o = json_object(), *shape = t->rank < 0 ? json_null() : json_array();
-    for (int i = 0; i < t->rank; i++)
-        json_array_append_new(shape, json_of_count(t->dims[i]));
+    json_t *o = json_object();
     json_put(o, "name", json_of_text(t->name));
     json_put(o, "dtype", dtype(t->dtype));
-    json_put(o, "shape", shape);
+    json_put(o, "shape", json_of_shape(t->rank, t->dims));
+    if (t->is_estimated)
+        json_put(o, "estimated_shape", json_of_shape(t->estimated_rank, t->estimated_dims));
     return o;
 }
 

@@ -6,19 +6,26 @@
 
 /* --- tensors --- */
 
+static const int64_t *load_shape(loader *l, const char *key, const json_t *list, int *rank) {
+    size_t n = json_array_size(list);
+    int64_t *dims = arena_array(l->arena, n + 1, sizeof *dims);
+    for (size_t i = 0; i < n; i++)
+        dims[i] = count_value(l, key, json_array_get(list, i));
+    *rank = (int)n;
+    return dims;
+}
+
 static void load_tensor(loader *l, const char *key, const json_t *o, roof_tensor *t) {
     *t = (roof_tensor){.name = text_of(l, o, "name"), .dtype = text_of(l, o, "dtype"), .rank = -1};
     if (!*t->dtype)
         t->dtype = "?";
-    const json_t *shape = list_of(l, o, "shape");
-    if (!shape)
+    const json_t *shape = list_of(l, o, "shape"), *estimated = list_of(l, o, "estimated_shape");
+    if (shape)
+        t->dims = load_shape(l, key, shape, &t->rank);
+    if (!estimated)
         return;
-    size_t rank = json_array_size(shape);
-    int64_t *dims = arena_array(l->arena, rank + 1, sizeof *dims);
-    for (size_t i = 0; i < rank; i++)
-        dims[i] = count_value(l, key, json_array_get(shape, i));
-    t->dims = dims;
-    t->rank = (int)rank;
+    t->is_estimated = true;
+    t->estimated_dims = load_shape(l, key, estimated, &t->estimated_rank);
 }
 
 const roof_tensor *load_tensors(loader *l, const char *key, const json_t *list, size_t *n) {

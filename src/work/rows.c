@@ -1,14 +1,22 @@
 /* Rows, their totals, and how much of the model they cover. */
+#include "ops/estimate.h"
 #include "work/work.h"
 #include <math.h>
 #include <string.h>
 
 /* --- rows --- */
 
-static roof_tensor tensor_of(const inference *inf, const value *v) {
-    const fact *f = &inf->engine.facts[v->id];
-    return (roof_tensor){
-        .name = v->name, .dtype = dtype_name(f->elem), .rank = f->rank, .dims = f->dims};
+roof_tensor tensor_of(const inference *inf, const value *v) {
+    const engine *e = &inf->engine;
+    const fact *f = &e->facts[v->id], *sure = e->told ? &e->told[v->id] : f;
+    roof_tensor t = {
+        .name = v->name, .dtype = dtype_name(f->elem), .rank = sure->rank, .dims = sure->dims};
+    t.is_estimated = is_estimated(e, v) && f->kind == TYPE_TENSOR && f->rank >= 0;
+    if (t.is_estimated) {
+        t.estimated_rank = f->rank;
+        t.estimated_dims = f->dims;
+    }
+    return t;
 }
 
 static const roof_tensor *tensors_of(const inference *inf, value *const *values, unsigned n,
@@ -61,6 +69,37 @@ static void describe(const inference *inf, const node *n, roof_row *row) {
     row->family = op_family_name((op_family)row->family_index);
     row->inputs = tensors_of(inf, n->in, n->n_in, &row->n_inputs);
     row->outputs = tensors_of(inf, n->out, n->n_out, &row->n_outputs);
+}
+
+static const char *both(arena *a, const char *first, const char *second) {
+    return !*first ? second : !*second ? first : arena_printf(a, "%s; %s", first, second);
+}
+
+/* A row of which a shape rests upon an estimate: says why, up to two reasons. */
+static bool note_estimates(const inference *inf, const node *n, roof_row *row) {
+    const engine *e = &inf->engine;
+    const char *why[2] = {NULL};
+    size_t n_why = 0;
+    bool estimated = false;
+    for (unsigned i = 0; e->told && i < n->n_in + n->n_out; i++) {
+        const value *v = i < n->n_in ? n->in[i] : n->out[i - n->n_in];
+        if (!v || !is_estimated(e, v))
+            continue;
+        const char *reason = estimate_reason(e, v);
+        estimated = true;
+        if (reason && n_why < 2 && reason != why[0])
+            why[n_why++] = reason;
+    }
+    if (!estimated)
+        return false;
+    const char *sizes = "its sizes depend on data";
+    if (n_why > 0)
+        sizes = arena_printf(e->arena, "%s: %s%s%s", sizes, why[0], n_why > 1 ? "; " : "",
+                             n_why > 1 ? why[1] : "");
+    row->note = both(e->arena, row->note, sizes);
+    if (row->status == ROOF_COUNTED)
+        row->status = ROOF_ESTIMATED;
+    return true;
 }
 
 static bool is_free(const roof_row *row) {
@@ -166,10 +205,6 @@ typedef struct frame {
     bool may_not_run;
 } frame;
 
-static const char *both(arena *a, const char *first, const char *second) {
-    return !*first ? second : !*second ? first : arena_printf(a, "%s; %s", first, second);
-}
-
 static frame frame_inside(const counter *k, const frame *outer, const graph *g) {
     const inference *inf = k->c->inference;
     const graph_run *run = &inf->engine.runs[g->id];
@@ -240,7 +275,8 @@ static void count_traffic_of(counter *k, const node *n, roof_row *row, const fra
     count before = sum_of(k->ledger.once);
     k->ledger.row = (uint32_t)(row - k->c->rows);
     count_traffic(&k->ledger, n, k->c->inference->ops[n->id], &k->work, &row->work);
-    if (!f->may_not_run)
+    const row_units *units = &k->c->units[k->ledger.row];
+    if (!units->may_not_run && !units->may_be_less)
         return;
     count own = cnt_mul(f->repeat, row->work.traffic[ROOF_TRAFFIC_IDEAL].total);
     count shared = cnt_sub(sum_of(k->ledger.once), before);
@@ -261,7 +297,9 @@ static void count_node(counter *k, const node *n, const frame *f) {
     } else {
         count_row(c->inference, n, row, &c->units[r], &k->work);
     }
+    bool is_sure = is_free(row) || !note_estimates(c->inference, n, row);
     c->units[r].may_not_run = f->may_not_run;
+    c->units[r].may_be_less = !is_sure;
     if (!is_free(row))
         count_traffic_of(k, n, row, f);
     apply_frame(a, f, row);

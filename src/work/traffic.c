@@ -124,8 +124,13 @@ static void add_ideal(ledger *l, const read *r, roof_traffic_bytes *ideal) {
         bytes = cnt_min(bytes, fact_bytes(fact_of(l, past)));
         memory = past->id;
     }
-    if (l->memory[memory] & IS_INPUT)
-        ideal->read = cnt_add(ideal->read, unpaid(l, memory, bytes));
+    if (!(l->memory[memory] & IS_INPUT))
+        return;
+    count given =
+        fact_bytes(&l->inference->engine.facts[memory]); /* what a loop begins with may grow */
+    if (known(given))
+        bytes = cnt_min(bytes, given);
+    ideal->read = cnt_add(ideal->read, unpaid(l, memory, bytes));
 }
 
 static void add_ideal_input(ledger *l, const node *n, const work *w, unsigned i,

@@ -15,6 +15,7 @@ typedef struct row_units {
     roof_precision accumulate; /* of the contraction */
     bool sparse;               /* of each four weights two are zero */
     bool may_not_run;          /* it is in a branch or loop that perhaps does not execute */
+    bool may_be_less; /* its sizes depend on data: those that are counted are the largest */
 } row_units;
 
 /* The fusion groups: rows of group g are row[start[g]] up to row[start[g + 1] - 1], in execution
@@ -45,13 +46,16 @@ typedef struct counted {
     bool *is_skipped;    /* per graph: a branch whose rows are not counted, as another one's are */
     access_log accesses; /* of `op` or `fused`, when a memory hierarchy is asked for */
     roof_totals totals;  /* counts only */
-    int64_t uncertain_bytes; /* of `ideal`, those of rows that perhaps do not execute */
+    int64_t uncertain_bytes; /* of `ideal`, those of rows that may be less */
     roof_coverage coverage;
     uint32_t *alias; /* per value: the value whose memory it is (itself, or through views) */
 } counted;
 
 /* Counts every node of the model. Allocates on the inference's arena. */
 void count_model(counted *c, const inference *inf, const roof_options *options);
+
+/* A value as the public tensor: what is sure of its shape, and what is counted with. */
+roof_tensor tensor_of(const inference *inf, const value *v);
 
 /* --- between the files of this floor --- */
 

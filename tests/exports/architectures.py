@@ -38,7 +38,7 @@ def segmentation(name):
 
 
 class Boxes(torch.nn.Module):
-    """A detector's boxes, scores and labels of one image."""
+    """A detector's boxes, scores, labels and perhaps masks of one image."""
 
     def __init__(self, module):
         super().__init__()
@@ -46,15 +46,42 @@ class Boxes(torch.nn.Module):
 
     def forward(self, x):
         found = self.module([x])[0]
-        return found["boxes"], found["scores"], found["labels"]
+        return tuple(found[key] for key in ("boxes", "scores", "labels", "masks") if key in found)
 
 
-def detection(name, size):
+def detection(name, size, **options):
     def make():
         import torchvision
-        module = torchvision.models.get_model(name, weights=None, weights_backbone=None)
+        module = torchvision.models.get_model(name, weights=None, weights_backbone=None, **options)
         return Boxes(module).eval(), {"x": torch.rand(3, size, size)}, {"x": {1: "height", 2: "width"}}
     return make
+
+
+class Yolo(torch.nn.Module):
+    """A head over a grid of cells: boxes by their centers, a score for each class, the best of which remain."""
+
+    def __init__(self, classes=4, cells=8):
+        super().__init__()
+        self.body = torch.nn.Sequential(torch.nn.Conv2d(3, 16, 3, 4, 1), torch.nn.SiLU(),
+                                        torch.nn.Conv2d(16, 32, 3, 2, 1), torch.nn.SiLU())
+        self.head = torch.nn.Conv2d(32, 4 + classes, 1)
+        rows, columns = torch.meshgrid(torch.arange(cells), torch.arange(cells), indexing="ij")
+        self.register_buffer("grid", torch.stack((columns, rows), -1).reshape(-1, 2).float())
+
+    def forward(self, x):
+        from torchvision.ops import batched_nms
+        found = self.head(self.body(x)).flatten(2).transpose(1, 2)[0]
+        centers, extents = found[:, :2].sigmoid() + self.grid, found[:, 2:4].exp()
+        boxes = torch.cat((centers - extents / 2, centers + extents / 2), 1)
+        scores, labels = found[:, 4:].sigmoid().max(1)
+        some = torch.where(scores > 0.5)[0]
+        boxes, scores, labels = boxes[some], scores[some], labels[some]
+        kept = batched_nms(boxes, scores, labels, 0.45)[:20]
+        return boxes[kept], scores[kept], labels[kept]
+
+
+def yolo():
+    return Yolo().eval(), {"x": torch.rand(1, 3, 64, 64)}, {}
 
 
 def timm_model(name, size=64, **options):
@@ -185,6 +212,10 @@ ARCHITECTURES = {
     "convnext_tiny": vision("convnext_tiny"),
     "lraspp": segmentation("lraspp_mobilenet_v3_large"),
     "ssdlite": detection("ssdlite320_mobilenet_v3_large", 320),
+    "faster_rcnn": detection("fasterrcnn_mobilenet_v3_large_320_fpn", 128, min_size=128, max_size=160),
+    "mask_rcnn": detection("maskrcnn_resnet50_fpn", 128, min_size=128, max_size=160),
+    "retinanet": detection("retinanet_resnet50_fpn", 128, min_size=128, max_size=160),
+    "yolo": yolo,
     "timm_coatnet": timm_model("coatnet_pico_rw_224", 224),
     "timm_mixer": timm_model("mixer_s32_224", 224),
     "timm_maxvit": timm_model("maxvit_rmlp_pico_rw_256", 256),

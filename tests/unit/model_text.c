@@ -393,6 +393,8 @@ char *outputs_as_text(const roof_analysis *a) {
             add_text(&b, "*");
         for (int k = 0; k < t[i].rank; k++)
             add_text(&b, "%s%s", k ? "x" : "", shown(one, t[i].dims[k]));
+        for (int k = 0; t[i].is_estimated && k < t[i].estimated_rank; k++)
+            add_text(&b, "%s%s", k ? "x" : " ~", shown(one, t[i].estimated_dims[k]));
     }
     put_raw(&b, "", 1);
     return (char *)b.data;

@@ -24,7 +24,7 @@ roof_model *model_of_text(const char *text, roof_error *e);
  *     total 32 FLOP 256 B ideal 64 B peak 128 B at #3
  * From malloc. */
 char *rows_as_text(const roof_analysis *a);
-/* Types and shapes of the outputs: "fp32 2x8, int64 ?x3, fp32 *". From malloc. */
+/* Types and shapes of the outputs: "fp32 2x8, int64 ?x3 ~6x3, fp32 *". From malloc. */
 char *outputs_as_text(const roof_analysis *a);
 
 #endif
