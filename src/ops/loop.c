@@ -141,7 +141,9 @@ static count grown(count a, count b, count n) {
 static void set_grown(loop *l, const fact *first, const fact *second, count n) {
     for (unsigned k = 0; k < l->n_states; k++) {
         l->states[k] = second[k];
-        if (l->is_invariant[k] || first[k].rank != second[k].rank || first[k].rank < 1)
+        if (first[k].rank != second[k].rank)
+            l->states[k].rank = -1;
+        if (l->is_invariant[k] || l->states[k].rank < 1)
             continue;
         count *dims = arena_array(l->engine->arena, (size_t)first[k].rank, sizeof *dims);
         for (int i = 0; i < first[k].rank; i++)

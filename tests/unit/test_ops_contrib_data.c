@@ -52,8 +52,7 @@ static void movement(void **state) {
         {"CropAndResize", 1, "fp32[1,2,9,9] fp32[3,4] int32[3] int32[2]{4 5}", "mode=nearest",
          "fp32[3,2,4,5]", "read 120 12 3 2 write 120 estimated"},
         /* 6 elements sorted in 3 comparisons each */
-        {"Unique", 1, "fp32[6]", "", "fp32[?] int64[6] int64[?]",
-         "vector 18 read 6 write ? 6 ?"},
+        {"Unique", 1, "fp32[6]", "", "fp32[?] int64[6] int64[?]", "vector 18 read 6 write ? 6 ?"},
     };
     CHECK(cases);
 }

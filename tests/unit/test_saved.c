@@ -61,7 +61,7 @@ static void test_what_is_there(void **state) {
              "\"status\":\"estimated\","
              "\"repeat\":3, \"macs\":9223372036854775807, \"time_s\":1e-3, \"limiter\":\"matrix\","
              "\"inputs\":[{\"name\":\"\\u0001x\",\"dtype\":null,\"shape\":null},"
-             "{\"name\":\"w\",\"dtype\":\"fp16\",\"shape\":[2,null]}],"
+             "{\"name\":\"w\",\"dtype\":\"fp16\",\"shape\":[2,null],\"estimated_shape\":[2,7]}],"
              "\"ceilings\":[{\"unit\":\"dram\",\"value\":2,\"time_s\":4.5}],"
              "\"group\":0, \"later\":{\"deep\":[1]}} ], \"later\":[[],{}],"
              "\"groups\":[{\"id\":0,\"kind\":\"conv\",\"nodes\":[\"#0\"],\"bytes\":7}],"
@@ -82,6 +82,9 @@ static void test_what_is_there(void **state) {
     assert_string_equal(row->inputs[0].dtype, "?");
     assert_int_equal(row->inputs[0].rank, -1);
     assert_int_equal(row->inputs[1].dims[1], ROOF_UNKNOWN);
+    assert_false(row->inputs[0].is_estimated);
+    assert_true(row->inputs[1].is_estimated);
+    assert_int_equal(row->inputs[1].estimated_dims[1], 7);
     assert_true(row->ceilings[0].time_s == 4.5);
     assert_int_equal(roof_analysis_groups(a, &n)[0].bytes.total, 7);
     assert_int_equal(roof_analysis_groups(a, &n)[0].rows[0], 0);
