@@ -6,8 +6,9 @@
 /* Rows with less of the time than this do not stretch the axes by more than a decade. */
 static const double MINOR_SHARE = 5e-4;
 static const double LEAST_DECADES = 2.5;
-/* Of the x axis; more where labels name their device. */
-static const double ROOM_FOR_LABELS = 0.29, ROOM_FOR_DEVICES = 0.36;
+/* Pixels at the right of the x axis that are left to the labels of ceilings, and the part of the
+ * axis that they may take. */
+static const double ROOM_FOR_LABELS = 290, MOST_ROOM = 0.42;
 
 typedef struct range {
     double low, high;
@@ -58,9 +59,17 @@ static void widen(range *r, double low, double high) {
         r->low /= pow(10, missing);
 }
 
+static double room_for_labels(const scene *s) {
+    double name = 0;
+    for (size_t i = 0; i < s->n_roofs && s->n_roofs > 1; i++)
+        name = fmax(name, text_pixels(s->roofs[i].short_name, CEILING_LABEL * s->unit));
+    name = fmin(name, LONGEST_DEVICE * s->unit);
+    return fmin(MOST_ROOM, (name + ROOM_FOR_LABELS * s->unit) / (s->x.end - s->x.start));
+}
+
 /* The high end that leaves the rightmost part of the axis, beyond `value`, to labels. */
 static double with_room(const scene *s, double low, double value) {
-    double room = s->n_roofs > 1 ? ROOM_FOR_DEVICES : ROOM_FOR_LABELS;
+    double room = room_for_labels(s);
     return exp((log(value) - room * log(low)) / (1 - room));
 }
 
@@ -131,7 +140,6 @@ static void remember_points(scene *s) {
 }
 
 void scene_axes(scene *s) {
-    set_limits(s);
     double u = s->unit;
     s->x.start = 150 * u;
     s->x.end = s->width - 315 * u;
@@ -141,6 +149,7 @@ void scene_axes(scene *s) {
     s->strip.end = s->x.end;
     s->strip_bottom = 82 * u;
     s->strip_top = 132 * u;
+    set_limits(s);
     if (s->n_ticks)
         set_strip(s);
     s->canvas.area =

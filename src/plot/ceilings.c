@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double LABEL = 14, LONGEST_DEVICE = 230;
-
 typedef struct ceiling { /* one line to draw */
     const scene_roof *roof;
     const char *text;
@@ -47,7 +45,7 @@ static void add_ceiling_line(scene *s, const ceiling *c) {
 /* At the right end of its line, above or below it, or further left where that is taken. */
 static void add_ceiling_label(scene *s, const ceiling *c) {
     enum { STEPS = 12 };
-    double size = LABEL * s->unit, width = text_pixels(c->text, size), height = size * 1.3;
+    double size = CEILING_LABEL * s->unit, width = text_pixels(c->text, size), height = size * 1.3;
     double line = axis_pixel(&s->y, c->value), least = INFINITY;
     double leftmost = axis_pixel(&s->x, fmax(c->from, s->x.low)) + 10 * s->unit;
     box best = {0};
@@ -117,7 +115,7 @@ typedef struct slope {
 
 /* The boxes along a text of `width` that is centred at (x, y) and rotated. */
 static double along_text(scene *s, double x, double y, double width, double angle, bool take) {
-    double size = LABEL * s->unit, cost = 0;
+    double size = CEILING_LABEL * s->unit, cost = 0;
     for (double t = -width / 2; t <= width / 2; t += size * 0.8) {
         double cx = x + t * cos(angle), cy = y + t * sin(angle), half = size * 0.45;
         box b = {cx - half, cy - half, cx + half, cy + half};
@@ -129,10 +127,10 @@ static double along_text(scene *s, double x, double y, double width, double angl
 }
 
 static void add_slope_label(scene *s, const slope *m, segment at) {
-    enum { STEPS = 15, SIDES = 4 };
+    enum { STEPS = 31, SIDES = 4 };
     static const double sides[SIDES] = {0.95, -0.95, 1.5, -1.5}; /* in sizes of the font */
     double dx = at.x1 - at.x0, dy = at.y1 - at.y0, angle = atan2(dy, dx);
-    double size = LABEL * s->unit, width = text_pixels(m->text, size), least = INFINITY;
+    double size = CEILING_LABEL * s->unit, width = text_pixels(m->text, size), least = INFINITY;
     double length = distance(dx, dy), best_x = 0, best_y = 0;
     for (int i = 0; i < STEPS * SIDES; i++) {
         double margin = fmin(0.5, (width / 2 + size) / length);
@@ -179,7 +177,7 @@ static void add_slope_line(scene *s, const slope *m) {
 static const char *device_prefix(scene *s, const scene_roof *r) {
     if (s->n_roofs == 1)
         return "";
-    double size = LABEL * s->unit;
+    double size = CEILING_LABEL * s->unit;
     return arena_printf(s->arena, "%s, ",
                         text_fitted(s->arena, r->short_name, size, LONGEST_DEVICE * s->unit));
 }
@@ -203,7 +201,7 @@ static size_t lines_of(scene *s, const scene_roof *r, const scene_ceiling *c, ce
     if (!(c->theory > 0))
         return 1;
     double gap = axis_pixel(&s->y, c->theory) - axis_pixel(&s->y, c->value);
-    out[0].side = gap < 2 * LABEL * s->unit ? -1 : 1;
+    out[0].side = gap < 2 * CEILING_LABEL * s->unit ? -1 : 1;
     out[1] =
         (ceiling){.roof = r,
                   .text = line_text(s, r, c->name, c->theory, unit, roof_source_name(ROOF_THEORY)),
@@ -260,6 +258,13 @@ static void add_lines(scene *s, lines *l) {
         add_slope_line(s, &l->slopes[i]);
 }
 
+/* Labels of slopes rather leave the place where the value of a ridge stands best. */
+static void reserve_ridge(scene *s, const scene_roof *r, const scene_ceiling *c) {
+    double x = axis_pixel(&s->x, c->value / r->levels[r->n_levels - 1].value);
+    double y = axis_pixel(&s->y, c->value) + CEILING_LABEL * s->unit;
+    canvas_add_line(&s->canvas, (segment){x - 120 * s->unit, y, x - 10 * s->unit, y}, 0.4);
+}
+
 /* Special functions have no ridge of their own: no row does nothing else. */
 static void for_ridges(scene *s, void draw(scene *, const scene_roof *, const scene_ceiling *)) {
     for (size_t i = 0; i < s->n_roofs; i++)
@@ -274,9 +279,12 @@ void scene_roofs(scene *s) {
     for_ridges(s, add_corners);
     for (size_t i = 0; i < l->n_ceilings; i++)
         add_ceiling_label(s, &l->ceilings[i]);
+    size_t n_lines = s->canvas.n_lines;
+    for_ridges(s, reserve_ridge);
     for (size_t i = l->n_slopes; i-- > 0;) {
         segment on_axes, at = slope_pixels(s, &l->slopes[i], &on_axes);
         add_slope_label(s, &l->slopes[i], at);
     }
+    s->canvas.n_lines = n_lines;
     for_ridges(s, add_ridge);
 }

@@ -109,6 +109,9 @@ typedef struct scene_ridge { /* where a ceiling meets the slope of DRAM */
 
 enum { MAX_SCENE = 1024, MAX_RIDGES = 32 };
 
+/* In steps of the design: the font of the labels of ceilings, and the longest name in them. */
+enum { CEILING_LABEL = 14, LONGEST_DEVICE = 230 };
+
 typedef struct scene {
     const roof_plot_options *options;
     const theme *theme;
