@@ -3,6 +3,7 @@
 #define ROOFLINE_SWEEP_H
 
 #include <roofline/analysis.h>
+#include <roofline/plot.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -105,6 +106,19 @@ ROOF_API bool roof_sweep_report(const roof_sweep *s, const char *format,
 /* The same of n >= 1 sweeps of one operator, on one device, under the same options. */
 ROOF_API bool roof_study_report(const roof_sweep *const *sweeps, size_t n, const char *format,
                                 const roof_sweep_options *options, FILE *out, roof_error *error);
+
+/* What a picture shows. */
+typedef enum roof_sweep_figure {
+    ROOF_SWEEP_CURVE,   /* intensity and performance (of a model: rate, time and limiter) along
+                           the first axis */
+    ROOF_SWEEP_ROOFLINE /* the points on the roof of the device */
+} roof_sweep_figure;
+
+/* Draws n sweeps (as roof_study_report) into one figure at `path`; see roof_plot for what may fail.
+ * Without a device it shows the intensity alone. */
+ROOF_API bool roof_sweep_plot(const roof_sweep *const *sweeps, size_t n, roof_sweep_figure figure,
+                              const char *path, const roof_plot_options *options,
+                              roof_error *error);
 
 #ifdef __cplusplus
 }

@@ -43,6 +43,7 @@ typedef struct settings {
     const char *plot;             /* --plot */
     roof_figure_kind figure_kind; /* --figure */
     roof_plot_options figure;
+    roof_sweep_figure sweep_figure;
     bool never_calibrate;
     bool strict;
     bool quiet;
@@ -90,7 +91,7 @@ const settings *variant(const settings *s, size_t i);
 /* Sets *d to the device to place on (owned by the caller), or to NULL for counts only. */
 bool choose_device(const settings *s, roof_device **d, roof_error *e);
 
-/* Writes sweeps of a model or of an operator in the format that is asked for. */
+/* Writes sweeps of a model or of an operator in the format that is asked for, and draws them. */
 void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n, FILE *out,
                    roof_error *e);
 

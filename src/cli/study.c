@@ -28,7 +28,7 @@ bool is_study(const settings *s) {
 /* --- factors --- */
 
 static bool is_factor_option(const option_row *o) {
-    return o->argument && !o->set && o->at >= offsetof(settings, factors) &&
+    return o->argument && o->at >= offsetof(settings, factors) &&
            o->at < offsetof(settings, factors) + sizeof((settings *)0)->factors;
 }
 

@@ -1,7 +1,8 @@
 #include "base/error.h"
-#include "cli/subject.h"
+#include "cli/figure.h"
 #include <roofline/sweep.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The options of the command line, with the ranges among them taken out. */
 typedef struct swept {
@@ -50,7 +51,9 @@ void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n,
                             .all = s->report.all,
                             .width = terminal_width(),
                             .color = wants_color(s)};
-    roof_study_report(sweeps, n, s->format ? s->format : "table", &o, out, e);
+    if (roof_study_report(sweeps, n, s->format ? s->format : "table", &o, out, e) && s->plot &&
+        roof_sweep_plot(sweeps, n, s->sweep_figure, s->plot, &s->figure, e))
+        note(s, "wrote %s", s->plot);
 }
 
 static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error *e) {
@@ -66,8 +69,20 @@ static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error
     roof_model_free(model);
 }
 
+/* What cannot be drawn is refused before anything takes time. */
+static bool check_plot(const settings *s, roof_error *e) {
+    const char *device = s->device ? s->device : getenv("ROOFLINE_DEVICE");
+    if (!s->plot)
+        return true;
+    if (s->sweep_figure == ROOF_SWEEP_ROOFLINE && device && !strcmp(device, "none"))
+        return error_set(e, ROOF_USAGE, "--figure roofline needs a device, and --device is none");
+    return check_figure_name("--plot ", s->plot, e);
+}
+
 roof_status command_sweep(const settings *s, roof_error *e) {
     output out;
+    if (!check_plot(s, e))
+        return e->status;
     if (is_study(s))
         return command_study(s, e);
     swept *w = calloc(1, sizeof *w);

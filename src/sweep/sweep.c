@@ -250,3 +250,20 @@ int64_t sweep_column_value(const roof_sweep *s, size_t i, const int64_t *at) {
     int axis = s->operator_name ? s->factors[i].axis : (int)i;
     return axis < 0 ? s->factors[i].value : at[axis];
 }
+
+static bool is_given(const roof_options *options, const char *name) {
+    for (size_t i = 0; i < options->n_dims; i++)
+        if (!strcmp(options->dims[i].name, name))
+            return true;
+    return false;
+}
+
+bool sweep_keeps(const roof_sweep *s, const char *dim) {
+    bool batch = false;
+    for (size_t i = 0; i < s->n_axes; i++) {
+        if (s->axes[i].name && !strcmp(s->axes[i].name, dim))
+            return false;
+        batch = batch || !s->axes[i].name;
+    }
+    return !batch || is_given(roof_analysis_options(s->last), dim);
+}

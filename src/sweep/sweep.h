@@ -72,6 +72,10 @@ typedef struct sweep_output {
     arena *arena;
 } sweep_output;
 
+/* Has the model's dimension of this name the same value at every point, as far as is known? When
+ * the batch varies, only what was given has. */
+bool sweep_keeps(const roof_sweep *s, const char *dim);
+
 /* What a point is known by: the axes of a model, the factors of an operator. */
 size_t sweep_columns(const roof_sweep *s);
 const char *sweep_column(const roof_sweep *s, size_t i);

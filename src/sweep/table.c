@@ -4,30 +4,12 @@
 
 /* --- what was swept --- */
 
-/* Does the batch vary, or the dimension of this name? */
-static bool varies(sweep_output *o, const char *name) {
-    size_t n;
-    const roof_sweep_axis *axes = roof_sweep_axes(o->sweep, &n);
-    for (size_t i = 0; i < n; i++)
-        if (name && axes[i].name ? !strcmp(axes[i].name, name) : name == axes[i].name)
-            return true;
-    return false;
-}
-
-static bool is_given(const roof_options *options, const char *name) {
-    for (size_t i = 0; i < options->n_dims; i++)
-        if (!strcmp(options->dims[i].name, name))
-            return true;
-    return false;
-}
-
-/* What holds at every point: when the batch varies, that is only what was given. */
 static const char *dims_text(sweep_output *o) {
     const roof_analysis *a = roof_sweep_analysis(o->sweep);
     const char *text = "", *name;
     int64_t size;
     for (size_t i = 0; (name = roof_analysis_dim(a, i, &size)); i++)
-        if (!varies(o, name) && (!varies(o, NULL) || is_given(roof_analysis_options(a), name)))
+        if (sweep_keeps(o->sweep, name))
             text = arena_printf(o->arena, "%s%s%s = %lld", text, *text ? ", " : "",
                                 sweep_printable(o, name), (long long)size);
     return text;

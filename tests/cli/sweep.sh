@@ -93,6 +93,26 @@ expect 2 'no factor is left' sweep gemm --m 1 --n 1 --k 1 --device none
 expect 2 'options only' sweep conv "$resnet" --device none
 expect 1 'convolution' sweep convolution --batch 1..2 --device none
 
+# Pictures, of every kind of sweep and in every format.
+for extension in png svg pdf gp; do
+    succeed sweep conv --kernel 1..11:+2 --device 'RTX 3080' --plot "kernel.$extension" --size 800x600
+    [ -s "kernel.$extension" ] || fail "no kernel.$extension"
+    contains err "wrote kernel.$extension"
+done
+command -v xmllint >/dev/null && { xmllint --noout kernel.svg 2>err || fail "$(cat err)"; }
+contains kernel.svg 'ridge 39.2 FLOP/B'
+succeed sweep attention --device H200 --precision bf16 --figure roofline --plot roof.gp --theme dark --title 'A title' -q
+contains roof.gp '"A title"'
+succeed sweep "$llama" --batch 1..64:x2 --dim past_sequence_length=128,4096 --device H200 --plot llama.gp -q
+contains roof.gp 'ridge '
+succeed sweep "$resnet" --batch 1..4 --device none --plot resnet.gp -q
+succeed sweep conv --size 7..28:x2 --size 800x600 --device none --plot size.gp -q
+contains size.gp '"size"'
+expect 2 'bmp' sweep conv --device none --plot conv.bmp
+expect 2 'did you mean roofline' sweep conv --device none --plot conv.gp --figure rooflin
+expect 2 'needs a device' sweep conv --device none --plot conv.gp --figure roofline
+expect 2 '--size 10x10' sweep conv --device none --plot conv.gp --size 10x10
+
 if [ -w /dev/full ]; then
     expect 1 '/dev/full' sweep "$resnet" --batch 1..4 --device none -o /dev/full
 fi

@@ -58,6 +58,7 @@ static void test_tics(void **state) {
                 "0|1 ms|2 ms|3 ms|4 ms|5 ms|6 ms|7 ms|");
     expect_tics(&(chart_axis){.low = 0, .high = 2.5e9, .unit = "B"},
                 "0|0.5 GB|1 GB|1.5 GB|2 GB|2.5 GB|");
+    /* A format to gnuplot: two of them for one. */
     expect_tics(&(chart_axis){.low = 0, .high = 1, .unit = "%"},
                 "0\\0045\\0045|10\\0045\\0045|20\\0045\\0045|30\\0045\\0045|40\\0045\\0045|"
                 "50\\0045\\0045|60\\0045\\0045|70\\0045\\0045|80\\0045\\0045|"

@@ -1,0 +1,194 @@
+/* Pictures of sweeps, as scripts for gnuplot. */
+#include "folder.h"
+#include "tiny_model.h"
+#include <roofline/study.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char text[1 << 20];
+
+/* The script of a picture; fails when it cannot be made. */
+static const char *drawn(const roof_sweep *const *sweeps, size_t n, roof_sweep_figure figure) {
+    char path[512];
+    roof_error e = ROOF_ERROR_INIT;
+    snprintf(path, sizeof path, "%s/sweep.gp", root);
+    if (!roof_sweep_plot(sweeps, n, figure, path, NULL, &e))
+        fail_msg("%s", e.text);
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    text[fread(text, 1, sizeof text - 1, in)] = '\0';
+    fclose(in);
+    return text;
+}
+
+static void has(const char *in, const char *part) {
+    if (!strstr(in, part))
+        fail_msg("\"%s\" is missing in:\n%s", part, in);
+}
+
+static size_t count_of(const char *in, const char *part) {
+    size_t n = 0;
+    for (const char *at = strstr(in, part); at; at = strstr(at + 1, part))
+        n++;
+    return n;
+}
+
+/* 10 FLOP/s over 2 B/s: a ridge of 5 FLOP/B. */
+static roof_device *device(void) {
+    static const char csv[] =
+        "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,"
+        "source\n"
+        "profile,schema,,,,1,,,,,,,\n"
+        "device,name,,,,Test,,,,,,,test\n"
+        "device,kind,,,,gpu,,,,,,,test\n"
+        "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
+        "memory,dram,,,read,2,B/s,,,,,,measured\n";
+    roof_error e = ROOF_ERROR_INIT;
+    return roof_device_parse(csv, strlen(csv), "test.csv", &e);
+}
+
+static const int64_t rows[] = {1, 2, 4, 8, 16, 32, 64, 128}, two[] = {64, 256},
+                     four[] = {1, 2, 3, 4};
+
+/* 2 m 64 64 FLOP over 4 (128 m + 4096) bytes: 32 m / (2 m + 64) FLOP/B. */
+static roof_sweep *gemm(const roof_device *d, bool both) {
+    const roof_sweep_axis axes[] = {{"m", rows, 8}, {"n", two, 2}};
+    const roof_setting settings[] = {{"k", 64}, {"n", 64}};
+    roof_error e = ROOF_ERROR_INIT;
+    roof_sweep *s =
+        roof_study_run("gemm", d, NULL, axes, both ? 2 : 1, settings, both ? 1 : 2, NULL, &e);
+    assert_string_equal(e.text, "");
+    return s;
+}
+
+/* Intensities as data, the ridge as a line across, memory and vector told apart. */
+static void curve(void **state) {
+    (void)state;
+    roof_device *d = device();
+    roof_sweep *s = gemm(d, false);
+    const char *script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
+    has(script, "\n8 3.2\n");          /* 32 x 8 / (16 + 64) */
+    has(script, "\n32 8\n");           /* 32 x 32 / (64 + 64) */
+    has(script, "first 5 to graph 1"); /* the ridge */
+    has(script, "ridge 5.00 FLOP/B");
+    has(script, "limited by memory");
+    has(script, "limited by vector");
+    has(script, "set logscale x 2");
+    has(script, "\"gemm by m\"");
+    has(script, "With n 64, k 64. roofline ");
+    has(script, "\n32 10\n"); /* attainable: all of the vector unit */
+    has(script, "\n8 6.4\n"); /* 3.2 x 2 B/s */
+    roof_sweep_free(s);
+
+    s = gemm(d, true);
+    script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
+    assert_int_equal(count_of(script, "\"n 256\""), 1); /* in one legend */
+    has(script, "Hollow: limited by memory");
+    has(script, "\"gemm by m and n\"");
+    roof_sweep_free(s);
+    roof_device_free(d);
+}
+
+/* The corner of the roof, and the points on it; all of a few are named. */
+static void on_the_roof(void **state) {
+    (void)state;
+    roof_device *d = device();
+    roof_sweep *s = gemm(d, false);
+    const char *script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_ROOFLINE);
+    has(script, "\n5 10\n");
+    has(script, "\n3.2 6.4\n");
+    has(script, "\n8 10\n");
+    has(script, "\"m 1\"");
+    has(script, "\"128\"");
+    has(script, "set logscale x 10");
+    roof_sweep_free(s);
+    roof_device_free(d);
+}
+
+/* Several sweeps: a panel each, one legend; without a device the intensity alone. */
+static void several(void **state) {
+    (void)state;
+    roof_device *d = device();
+    for (int placed = 0; placed < 2; placed++) {
+        const roof_sweep_axis axis = {"stride", four, 4};
+        const roof_setting with[] = {{"kernel", 5}};
+        roof_error e = ROOF_ERROR_INIT;
+        roof_sweep *sweeps[] = {
+            roof_study_run("conv", placed ? d : NULL, NULL, &axis, 1, NULL, 0, NULL, &e),
+            roof_study_run("conv", placed ? d : NULL, NULL, &(roof_sweep_axis){"kernel", four, 4},
+                           1, NULL, 0, NULL, &e),
+            roof_study_run("conv", placed ? d : NULL, NULL, &(roof_sweep_axis){"batch", four, 4}, 1,
+                           NULL, 0, NULL, &e),
+            roof_study_run("conv", placed ? d : NULL, NULL, &(roof_sweep_axis){"size", four, 4}, 1,
+                           with, 1, NULL, &e)};
+        assert_string_equal(e.text, "");
+        const char *script = drawn((const roof_sweep *const *)sweeps, 4, ROOF_SWEEP_CURVE);
+        assert_int_equal(count_of(script, "set lmargin"), 4);
+        has(script, "\"size, with kernel 5\"");
+        has(script, "What does not vary: kernel 3, size 28, channels 128");
+        assert_int_equal(count_of(script, "\"limited by vector\""), placed);
+        assert_int_equal(count_of(script, "\"ridge 5.00 FLOP/B\""), placed ? 4 : 0);
+        for (int i = 0; i < 4; i++)
+            roof_sweep_free(sweeps[i]);
+    }
+    roof_device_free(d);
+}
+
+/* A model whose dimension has a name that gnuplot must not read. */
+static void hostile_name(void **state) {
+    (void)state;
+    static const char hostile[] = "b\"; system 'id'; @x_{2} %s \n\x1b[31m";
+    roof_error e = ROOF_ERROR_INIT;
+    roof_device *d = device();
+    tiny *t = tiny_new();
+    value *x = tiny_input(t, "x", DT_FLOAT, 2,
+                          (dim[]){{.symbol = hostile, .size = UNKNOWN}, {.size = 64}});
+    value *w = tiny_weight(t, "w", DT_FLOAT, 2, (count[]){64, 64});
+    tiny_output(t, tiny_node(t, "MatMul", 2, (value *[]){x, w}));
+    const roof_sweep_axis axis = {hostile, rows, 8};
+    const roof_binding one = {hostile, "1"};
+    roof_analysis_free(tiny_analyze(t, NULL, &(roof_options){.dims = &one, .n_dims = 1}, &e));
+    roof_sweep *s = roof_sweep_run(tiny_model(t), d, NULL, &axis, 1, NULL, &e);
+    assert_string_equal(e.text, "");
+    const char *script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
+    assert_null(strstr(script, "system 'id'"));
+    has(script, "b\\0042\\0073 system \\0047id\\0047\\0073"); /* all of it is escaped */
+    assert_null(strstr(script, "\x1b"));
+    has(script, "what limits, by share of the time");
+    assert_int_equal(count_of(script, "set lmargin"), 4);
+    roof_sweep_free(s);
+    tiny_free(t);
+    roof_device_free(d);
+}
+
+static void refused(void **state) {
+    (void)state;
+    roof_sweep *s = gemm(NULL, false);
+    const roof_sweep *const list[] = {s};
+    roof_error e = ROOF_ERROR_INIT;
+    assert_false(roof_sweep_plot(list, 1, ROOF_SWEEP_CURVE, "sweep.bmp", NULL, &e));
+    assert_int_equal(e.status, ROOF_USAGE);
+    e = (roof_error)ROOF_ERROR_INIT;
+    assert_false(roof_sweep_plot(list, 1, ROOF_SWEEP_ROOFLINE, "sweep.gp", NULL, &e));
+    assert_int_equal(e.status, ROOF_USAGE);
+    e = (roof_error)ROOF_ERROR_INIT;
+    assert_false(roof_sweep_plot(list, 1, ROOF_SWEEP_CURVE, "/no/such/folder/sweep.gp", NULL, &e));
+    assert_int_equal(e.status, ROOF_FAILED);
+    roof_sweep_free(s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(curve, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(on_the_roof, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(several, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(hostile_name, make_root, remove_root),
+        cmocka_unit_test(refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
