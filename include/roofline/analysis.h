@@ -76,6 +76,8 @@ typedef struct roof_options {
     int64_t batch; /* 0: 1 where the model leaves it open */
     const roof_binding *dims;
     size_t n_dims;
+    bool spare_dims; /* a name that no dimension of the model has is no error: other models have it
+                      */
     const roof_binding *shapes;
     size_t n_shapes;
     const roof_binding *values;

@@ -43,6 +43,27 @@ static bool refuses_options(const settings *s) {
     return s->reanalyses && !(together && any_is_model(s));
 }
 
+static bool has_dim(const roof_analysis *a, const char *wanted) {
+    const char *name;
+    int64_t size;
+    for (size_t i = 0; (name = roof_analysis_dim(a, i, &size)); i++)
+        if (!strcmp(name, wanted))
+            return true;
+    return false;
+}
+
+/* Of several models each has its own dimensions. */
+static roof_analysis *analyze(const settings *s, const char *path, const roof_model *m,
+                              const roof_device *d, roof_error *e) {
+    roof_options o = s->analysis;
+    o.spare_dims = s->n_args > 1;
+    roof_analysis *a = roof_analyze(m, d, &o, e);
+    for (size_t i = 0; a && i < o.n_dims; i++)
+        if (!has_dim(a, o.dims[i].name))
+            note(s, "%s: no dimension is called %s", path, o.dims[i].name);
+    return a;
+}
+
 bool subject_open(const settings *s, const char *path, const roof_device *d, subject *x,
                   roof_error *e) {
     *x = (subject){NULL};
@@ -56,7 +77,7 @@ bool subject_open(const settings *s, const char *path, const roof_device *d, sub
         return x->analysis != NULL;
     }
     x->model = roof_model_open(path, e);
-    x->analysis = x->model ? roof_analyze(x->model, d, &s->analysis, e) : NULL;
+    x->analysis = x->model ? analyze(s, path, x->model, d, e) : NULL;
     if (x->analysis)
         return true;
     subject_close(x);

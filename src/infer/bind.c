@@ -343,5 +343,5 @@ bool bind_inputs(engine *e, const roof_options *o, bindings *b) {
     for (size_t i = 0; i < g->n_inputs; i++)
         if (!g->inputs[i]->stored)
             bind_input(e, o, b, g->inputs[i]);
-    return bind_check_open(e, b) && bind_check_names(e, b);
+    return bind_check_open(e, b) && (o->spare_dims || bind_check_names(e, b));
 }

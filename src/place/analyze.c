@@ -35,9 +35,9 @@ static void describe_outputs(roof_analysis *a, const inference *inf, const graph
 static void describe_bindings(roof_analysis *a, const bindings *b) {
     analysis_dim *dims = arena_array(a->arena, b->n_symbols + 1, sizeof *dims);
     for (size_t i = 0; i < b->n_symbols; i++)
-        dims[i] = (analysis_dim){b->symbols[i]->name, b->symbols[i]->size};
+        if (b->symbols[i]->used || !b->symbols[i]->given)
+            dims[a->n_dims++] = (analysis_dim){b->symbols[i]->name, b->symbols[i]->size};
     a->dims = dims;
-    a->n_dims = b->n_symbols;
     a->assumptions = b->assumptions;
     a->n_assumptions = b->n_assumptions;
 }

@@ -74,4 +74,9 @@ run analyze "$resnet" text.onnx no-such-file.onnx --device none
 [ "$code" = 3 ] || fail "several models: exit $code, not 3"
 contains out resnet50
 
+# Each of several models has its own dimensions; alone, a name that it lacks is a mistake.
+succeed analyze "$resnet" "$bert" --device none --dim sequence_length=8
+contains err 'resnet.*no dimension is called sequence_length'
+expect 2 'sequence_length' analyze "$resnet" --device none --dim sequence_length=8
+
 finish
