@@ -3,6 +3,7 @@
 #define ROOFLINE_PLOT_H
 
 #include <roofline/analysis.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,6 +46,18 @@ typedef struct roof_plot_options {
  * path.gp and the text says so), failing or hanging (ROOF_FAILED). */
 ROOF_API bool roof_plot(const roof_plot_item *items, size_t n, const char *path,
                         const roof_plot_options *options, roof_error *error);
+
+/* How a figure is written in characters. */
+typedef struct roof_text_options {
+    size_t width; /* columns, 60 to 200; what is outside is taken as the nearest; 0: 100 */
+    bool color;   /* with escape codes of colours */
+    bool utf8;    /* braille; else ASCII alone */
+    const char *title;
+} roof_text_options;
+
+/* Writes the roofline of n items as text, with the heaviest rows numbered and named below. */
+ROOF_API bool roof_plot_text(const roof_plot_item *items, size_t n,
+                             const roof_text_options *options, FILE *out, roof_error *error);
 
 /* Extension i that roof_plot understands, without its dot, or NULL past the last. */
 ROOF_API const char *roof_plot_extension(size_t i);

@@ -40,7 +40,16 @@ static bool check_usage(const settings *s, roof_error *e) {
     bool needs_device = s->plot && s->figure_kind == ROOF_FIGURE_ROOFLINE;
     if (needs_device && device && !strcmp(device, "none") && any_is_model(s))
         return error_set(e, ROOF_USAGE, "--plot needs a device, and --device is none");
-    return !s->plot || check_figure_name("--plot ", s->plot, e);
+    if (!s->plot)
+        return true;
+    if (!is_text_figure(s->plot))
+        return check_figure_name("--plot ", s->plot, e);
+    if (!s->output && s->format && strcmp(s->format, "table") != 0)
+        return error_set(e, ROOF_USAGE,
+                         "--plot - writes to standard output, where the %s goes: name "
+                         "a file for one of them",
+                         s->format);
+    return check_text_figure(s, e);
 }
 
 /* Keeps the worst status; says what went wrong, unless output_commit will. */

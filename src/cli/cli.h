@@ -95,8 +95,11 @@ bool choose_device(const settings *s, roof_device **d, roof_error *e);
 void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n, FILE *out,
                    roof_error *e);
 
-/* Columns of the terminal, and whether results are to be coloured. */
+/* Columns of the terminal, whether it shows more than ASCII, and whether results are to be
+ * coloured.
+ */
 size_t terminal_width(void);
+bool terminal_utf8(void);
 bool wants_color(const settings *s);
 
 /* An output file that becomes visible only when it is complete: a temporary name beside `path`,

@@ -13,13 +13,37 @@ void figure_free(figure *f) {
         subject_close(&f->subjects[i]);
 }
 
+bool is_text_figure(const char *path) {
+    return !path || strcmp(path, "-") == 0;
+}
+
+static bool draw_text(const settings *s, const figure *f, roof_error *e) {
+    settings to_terminal = *s;
+    to_terminal.output = NULL; /* which is of the report */
+    const roof_text_options o = {.width = terminal_width(),
+                                 .color = wants_color(&to_terminal),
+                                 .utf8 = terminal_utf8(),
+                                 .title = s->figure.title};
+    return check_text_figure(s, e) && roof_plot_text(f->items, f->n, &o, stdout, e);
+}
+
 bool figure_draw(const settings *s, const figure *f, const char *path, roof_error *e) {
     if (f->n == 0)
         return true;
+    if (is_text_figure(path))
+        return draw_text(s, f, e);
     if (!roof_figure(s->figure_kind, f->items, f->n, path, &s->figure, e))
         return false;
     note(s, "wrote %s", path);
     return true;
+}
+
+bool check_text_figure(const settings *s, roof_error *e) {
+    return s->figure_kind == ROOF_FIGURE_ROOFLINE ||
+           error_set(e, ROOF_USAGE,
+                     "the figure \"%s\" is drawn into files alone: name one that ends "
+                     "in .png, .svg, .pdf or .gp",
+                     roof_figure_name(s->figure_kind));
 }
 
 bool check_figure_name(const char *option, const char *path, roof_error *e) {
@@ -27,6 +51,7 @@ bool check_figure_name(const char *option, const char *path, roof_error *e) {
     for (size_t i = 0; dot && roof_plot_extension(i); i++)
         if (!strcasecmp(dot + 1, roof_plot_extension(i)))
             return true;
-    return error_set(e, ROOF_USAGE, "%s%s: the name must end in .png, .svg, .pdf or .gp", option,
+    return is_text_figure(path) ||
+           error_set(e, ROOF_USAGE, "%s%s: the name must end in .png, .svg, .pdf or .gp", option,
                      path);
 }

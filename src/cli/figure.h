@@ -14,10 +14,14 @@ typedef struct figure {
 /* Adds a subject, which then is the figure's to close. There must be room. */
 void figure_add(figure *f, const subject *x);
 void figure_free(figure *f);
-/* Draws what is there, if anything, and says so. */
+/* Draws what is there, if anything, and says so; "-" or NULL is text on standard output. */
 bool figure_draw(const settings *s, const figure *f, const char *path, roof_error *e);
 
-/* Refuses a name whose extension no picture has. `option` is what goes before it in the message. */
+bool is_text_figure(const char *path);
+/* Refuses figures that cannot be text. */
+bool check_text_figure(const settings *s, roof_error *e);
+/* Refuses a name whose extension no picture has, unless it is "-". `option` is what goes before it
+ * in the message. */
 bool check_figure_name(const char *option, const char *path, roof_error *e);
 
 #endif

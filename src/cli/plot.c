@@ -25,8 +25,6 @@ static bool names_no_device(const settings *s) {
 
 static bool check_usage(const settings *s, roof_error *e) {
     size_t n = count_items(s);
-    if (!s->output)
-        return error_set(e, ROOF_USAGE, "plot needs a name for the picture: -o roofline.png");
     if (n > ROOF_PLOT_ITEMS)
         return error_set(e, ROOF_USAGE,
                          "a picture holds at most %d models, analyses and devices; "
@@ -37,7 +35,8 @@ static bool check_usage(const settings *s, roof_error *e) {
     for (size_t i = 0; needs_device && i < s->n_variants; i++)
         if (names_no_device(variant(s, i)))
             return error_set(e, ROOF_USAGE, "a picture needs a device, and --device is none");
-    return check_figure_name("-o ", s->output, e);
+    return is_text_figure(s->output) ? check_text_figure(s, e)
+                                     : check_figure_name("-o ", s->output, e);
 }
 
 static bool open_devices(const settings *s, drawing *d, roof_error *e) {

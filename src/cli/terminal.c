@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -23,4 +24,15 @@ bool wants_color(const settings *s) {
     if (s->color != COLOR_AUTO)
         return s->color == COLOR_ALWAYS;
     return !s->output && isatty(STDOUT_FILENO) && !(no && *no);
+}
+
+/* As the locale says: of its variables the first that is set. */
+bool terminal_utf8(void) {
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value)
+            return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+    }
+    return false;
 }

@@ -161,6 +161,11 @@ void scene_names(scene *s);  /* names.c: the heaviest rows, the whole models, ri
 void scene_panel(scene *s);  /* panel.c: what the marks mean */
 void scene_titles(scene *s); /* titles.c: titles and caption */
 
+/* What the titles say, printable; where the ceilings come from. */
+const char *scene_title(scene *s);
+const char *scene_subtitle(scene *s);
+const char *scene_sources(scene *s);
+
 /* --- where things are --- */
 
 /* Where a row stands, with the other rows of its kernel under fused traffic. */

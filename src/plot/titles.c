@@ -60,7 +60,7 @@ static const char *names_text(scene *s) {
     return listed(s, names, s->n_roofs);
 }
 
-static const char *title_text(scene *s) {
+const char *scene_title(scene *s) {
     if (s->options->title)
         return scene_printable(s, s->options->title);
     return s->n_items == 1 && s->items[0].analysis ? with_dims(s, s->items[0].analysis)
@@ -80,7 +80,7 @@ static const char *summary_text(scene *s, const roof_analysis *a) {
                : text;
 }
 
-static const char *subtitle_text(scene *s) {
+const char *scene_subtitle(scene *s) {
     const char *names[ROOF_PLOT_ITEMS] = {""};
     for (size_t i = 0; i < s->n_roofs; i++)
         names[i] = s->roofs[i].name;
@@ -120,7 +120,7 @@ static const char *poor_text(scene *s, const scene_roof *r) {
     return text;
 }
 
-static const char *ceilings_text(scene *s) {
+const char *scene_sources(scene *s) {
     const char *text = "ceilings: ";
     for (size_t i = 0; i < s->n_roofs; i++) {
         const char *poor = poor_text(s, &s->roofs[i]);
@@ -206,7 +206,7 @@ static void write_strip_title(scene *s) {
 
 void scene_titles(scene *s) {
     double u = s->unit, left = 30 * u;
-    scene_add_text(s, (scene_text){.text = text_fitted(s->arena, title_text(s), TITLE * u,
+    scene_add_text(s, (scene_text){.text = text_fitted(s->arena, scene_title(s), TITLE * u,
                                                        (s->width - 2 * left) * 0.9),
                                    .x = left,
                                    .y = s->height - 32 * u,
@@ -214,8 +214,8 @@ void scene_titles(scene *s) {
                                    .align = 'l',
                                    .bold = true,
                                    .color = s->theme->ink});
-    write_at(s, left, s->height - 66 * u, SUBTITLE, s->theme->faint, subtitle_text(s));
-    write_at(s, left, 36 * u, CAPTION, s->theme->faint, ceilings_text(s));
+    write_at(s, left, s->height - 66 * u, SUBTITLE, s->theme->faint, scene_subtitle(s));
+    write_at(s, left, 36 * u, CAPTION, s->theme->faint, scene_sources(s));
     write_at(s, left, 16 * u, CAPTION, s->theme->faint,
              arena_printf(s->arena, "%sroofline " ROOF_VERSION, counting_text(s)));
     write_strip_title(s);

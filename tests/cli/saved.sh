@@ -74,7 +74,8 @@ succeed plot saved.json -o saved.gp
 contains err 'wrote saved\.gp'
 expect 2 'device' plot "$resnet" -o x.gp
 unset ROOFLINE_DEVICE
-expect 2 'name for the picture' plot saved.json
+succeed plot saved.json
+contains out 'operational intensity, FLOP/byte'
 expect 2 'must end in' plot saved.json -o x.bmp
 expect 2 'device is none' plot --device none -o x.gp
 expect 2 'device would change.*saved\.json' plot saved.json --device H200 -o x.gp
