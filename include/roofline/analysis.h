@@ -89,16 +89,16 @@ typedef struct roof_options {
     bool hierarchy;      /* reads may be served by caches; else all bytes are of DRAM */
 } roof_options;
 
-typedef struct roof_tensor {
+typedef struct roof_tensor { /* there are many: kept small */
     const char *name;
-    const char *dtype;   /* "fp32", "int64", ...; "?" when unknown */
-    int rank;            /* -1 unknown */
+    const char *dtype; /* "fp32", "int64", ...; "?" when unknown */
+    int rank;          /* -1 unknown */
+    bool is_estimated; /* sizes that depend on data are unknown in `dims`; see estimated_dims */
+    short estimated_rank;
     const int64_t *dims; /* rank of them, each maybe ROOF_UNKNOWN */
-    /* Sizes that depend on data are unknown above; the counts use an estimate of them, as a rule
-     * the largest that they can be. */
-    bool is_estimated;
-    int estimated_rank;
-    const int64_t *estimated_dims; /* estimated_rank of them, each maybe ROOF_UNKNOWN */
+    /* estimated_rank of them, each maybe ROOF_UNKNOWN: what the counts use, as a rule the largest
+     * that they can be. */
+    const int64_t *estimated_dims;
 } roof_tensor;
 
 typedef struct roof_traffic_bytes { /* bytes of one execution */

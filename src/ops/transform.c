@@ -67,8 +67,9 @@ static void infer_dft(site *s) {
         return;
     }
     bool keeps_half = d.onesided && !d.inverse;
+    bool keeps_size = !d.onesided && !site_in(s, 1); /* along whichever axis */
     for (int k = 0; k < in->rank; k++)
-        dims[k] = d.axis < 0 ? UNKNOWN : in->dims[k];
+        dims[k] = d.axis >= 0 || keeps_size ? in->dims[k] : UNKNOWN;
     if (d.axis >= 0)
         dims[d.axis] = keeps_half ? cnt_add(cnt_div(d.length, 2), 1) : d.length;
     dims[in->rank - 1] = d.onesided && d.inverse ? 1 : 2;

@@ -1,6 +1,7 @@
 /* Rows, with what they hold, and fusion groups. The rows' fields are those of the reports. */
 #include "report/fields.h"
 #include "saved/load.h"
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,8 +25,10 @@ static void load_tensor(loader *l, const char *key, const json_t *o, roof_tensor
         t->dims = load_shape(l, key, shape, &t->rank);
     if (!estimated)
         return;
-    t->is_estimated = true;
-    t->estimated_dims = load_shape(l, key, estimated, &t->estimated_rank);
+    int rank;
+    t->estimated_dims = load_shape(l, key, estimated, &rank);
+    t->is_estimated = rank <= SHRT_MAX;
+    t->estimated_rank = t->is_estimated ? (short)rank : 0;
 }
 
 const roof_tensor *load_tensors(loader *l, const char *key, const json_t *list, size_t *n) {

@@ -1,4 +1,5 @@
 #include "work/cache.h"
+#include "work/work.h"
 #include <string.h>
 
 enum { NO_UPDATES = 0, MOST_VIEWS = 16 };
@@ -68,10 +69,26 @@ static void note_present(caches *c, const value *past, const value *present) {
     c->past[present->id] = past;
 }
 
-/* Is the graph output, without its views, what an operator makes of a past? */
-static void find_past(caches *c, const value *present) {
+static void find_past(caches *c, const bool *is_skipped, const value *output);
+
+/* An exporter may keep the steps with and without a past in the branches of an If. */
+static void find_within(caches *c, const bool *is_skipped, const node *n, const value *out) {
+    const graph *g;
+    uint32_t i = 0;
+    while (i < n->n_out && n->out[i] != out)
+        i++;
+    for (size_t k = 0; (g = executed_graph(c->inference, n, k)); k++)
+        if (!is_skipped || !is_skipped[g->id])
+            find_past(c, is_skipped, passage_out(c->inference, n, g, i).other);
+}
+
+/* Is the output, without its views, what an operator makes of a past? */
+static void find_past(caches *c, const bool *is_skipped, const value *output) {
+    const value *present = beneath_views(c, output);
     const node *n = present->producer;
     const cache_place *p = n ? place_of(n) : NULL;
+    if (n && !*n->domain && !strcmp(n->op, "If"))
+        find_within(c, is_skipped, n, present);
     for (unsigned i = 0; p && i < p->n; i++) {
         const value *in = nth(n->in, n->n_in, p->past + i);
         if (!in || nth(n->out, n->n_out, p->present + i) != present)
@@ -83,11 +100,11 @@ static void find_past(caches *c, const value *present) {
     }
 }
 
-void find_caches(caches *c, const inference *inf, const uint32_t *alias) {
+void find_caches(caches *c, const inference *inf, const uint32_t *alias, const bool *is_skipped) {
     *c = (caches){.inference = inf, .alias = alias};
     const graph *g = inf->engine.model->main;
     for (size_t i = 0; i < g->n_outputs; i++)
-        find_past(c, beneath_views(c, g->outputs[i]));
+        find_past(c, is_skipped, g->outputs[i]);
 }
 
 const value *cache_past(const caches *c, const value *v) {

@@ -11,8 +11,8 @@ typedef struct caches {
     const value **past;    /* per memory of a present: its past, else NULL; NULL without any */
 } caches;
 
-/* `alias` as in counted. Allocates on the inference's arena. */
-void find_caches(caches *c, const inference *inf, const uint32_t *alias);
+/* `alias` and `is_skipped` (or NULL) as in counted. Allocates on the inference's arena. */
+void find_caches(caches *c, const inference *inf, const uint32_t *alias, const bool *is_skipped);
 
 /* The past in whose buffer the present v grows, or NULL. */
 const value *cache_past(const caches *c, const value *v);

@@ -13,7 +13,7 @@ roof_tensor tensor_of(const inference *inf, const value *v) {
         .name = v->name, .dtype = dtype_name(f->elem), .rank = sure->rank, .dims = sure->dims};
     t.is_estimated = is_estimated(e, v) && f->kind == TYPE_TENSOR && f->rank >= 0;
     if (t.is_estimated) {
-        t.estimated_rank = f->rank;
+        t.estimated_rank = (short)f->rank;
         t.estimated_dims = f->dims;
     }
     return t;

@@ -41,7 +41,7 @@ void ledger_start(ledger *l, const counted *c, const roof_options *o) {
     const model *m = inf->engine.model;
     *l = (ledger){.inference = inf, .options = o, .alias = alias};
     find_sources(&l->sources, inf, c->running, c->n_running, true);
-    find_caches(&l->caches, inf, alias);
+    find_caches(&l->caches, inf, alias, c->is_skipped);
     l->billed = arena_array(inf->engine.arena, m->n_values + 1, sizeof *l->billed);
     l->memory = arena_array(inf->engine.arena, m->n_values + 1, sizeof *l->memory);
     for (size_t i = 0; i < m->main->n_inputs; i++)

@@ -492,6 +492,33 @@ static void bounds_look_through_subgraphs(void **state) {
     roof_device_free(d);
 }
 
+/* --- caches --- */
+
+/* A merged decoder: with a past (1x2x6x4, 192 B) and the new rows (32 B) a branch appends; the
+ * other begins. In place 32 B are read and 32 written; copied 224 and 224. */
+static void caches_grow_in_branches(void **state) {
+    (void)state;
+    static const char model[] = "in past f32[1,2,6,4] in new f32[1,2,1,4] %s k = If(b)"
+                                " then_branch={ p = Concat(past, new) axis=2 out p }"
+                                " else_branch={ p = Identity(new) out p } out k";
+    static const char *const conditions[] = {"bool b 1", "in b bool[]"};
+    for (size_t i = 0; i < 2; i++)
+        for (int copies = 0; copies < 2; copies++) {
+            char text[512];
+            snprintf(text, sizeof text, model, conditions[i]);
+            roof_error e = ROOF_ERROR_INIT;
+            roof_model *m = model_of_text(text, &e);
+            roof_analysis *a = roof_analyze(m, NULL, &(roof_options){.kv = copies ? 'c' : 'i'}, &e);
+            assert_string_equal(e.text, "");
+            const roof_traffic_bytes *bytes = &roof_analysis_row(a, 1)->work.bytes;
+            assert_string_equal(roof_analysis_row(a, 1)->op, "Concat");
+            assert_int_equal(bytes->read, copies ? 224 : 32);
+            assert_int_equal(bytes->written, copies ? 224 : 32);
+            roof_analysis_free(a);
+            roof_model_free(m);
+        }
+}
+
 /* --- depth and size --- */
 
 /* Loops in loops, each of many iterations whose shapes change: as deep as messages may be. */
@@ -546,6 +573,7 @@ int main(void) {
         cmocka_unit_test(scans_run_along_an_axis),
         cmocka_unit_test(what_no_valid_model_holds_is_refused),
         cmocka_unit_test(bounds_look_through_subgraphs),
+        cmocka_unit_test(caches_grow_in_branches),
         cmocka_unit_test(deep_nests_take_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,7 +67,8 @@ static value *add_value(tiny *t, const char *name) {
 value *tiny_input(tiny *t, const char *name, dtype elem, int rank, const dim *dims) {
     value *v = add_value(t, name);
     dim *copy = arena_array(t->model.arena, (size_t)rank + 1, sizeof *copy);
-    memcpy(copy, dims, (size_t)rank * sizeof *copy);
+    for (int i = 0; i < rank; i++)
+        copy[i] = dims[i];
     v->declared = (type){.kind = TYPE_TENSOR, .elem = elem, .rank = rank, .dims = copy};
     v->is_input = true;
     t->inputs[t->graph.n_inputs++] = v;
@@ -77,7 +78,8 @@ value *tiny_input(tiny *t, const char *name, dtype elem, int rank, const dim *di
 value *tiny_weight(tiny *t, const char *name, dtype elem, int rank, const count *dims) {
     value *v = add_value(t, name);
     count *copy = arena_array(t->model.arena, (size_t)rank + 1, sizeof *copy);
-    memcpy(copy, dims, (size_t)rank * sizeof *copy);
+    for (int i = 0; i < rank; i++)
+        copy[i] = dims[i];
     stored *s = arena_alloc(t->model.arena, sizeof *s);
     *s = (stored){.type = elem, .rank = rank, .dims = copy, .offset = ROOM};
     v->stored = s;
