@@ -129,6 +129,10 @@ static size_t curves_of_model(drawing *d, chart_panel *to) {
     return n;
 }
 
+static size_t rows_of(size_t n_panels) {
+    return n_panels > 3 ? 2 : 1;
+}
+
 /* Of one sweep several panels, of several one each. */
 static size_t make_panels(drawing *d, const roof_sweep *const *sweeps, size_t n, bool on_roof,
                           chart_panel *to) {
@@ -140,6 +144,9 @@ static size_t make_panels(drawing *d, const roof_sweep *const *sweeps, size_t n,
             d->names = arena_printf(d->arena, "%s, with %s", d->names, unlike);
         d->with_legend = i == 0;
         to[i] = on_roof ? roof_panel(d) : intensity_panel(d);
+        size_t columns = (n + rows_of(n) - 1) / rows_of(n);
+        to[i].y.bare = on_roof && i % columns > 0; /* the roofs are the same */
+        to[i].share = on_roof && n > 1 && i % columns == 0 ? 1.25 : 1;
     }
     d->with_legend = false;
     if (n > 1 || on_roof || !d->main)
@@ -239,7 +246,7 @@ static bool draw(drawing *d, const roof_sweep *const *sweeps, size_t n, bool on_
                      .height = options->height,
                      .panels = panels,
                      .n_panels = n_panels,
-                     .rows = n_panels > 3 ? 2 : 1};
+                     .rows = rows_of(n_panels)};
     return chart_write(&c, path, error);
 }
 
