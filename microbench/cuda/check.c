@@ -199,10 +199,13 @@ static void read_stage(const check *c, int stage, product *p) {
 }
 
 /* Element of the results of wgmma: a warp has 16 rows in fragments of 8 x 8. */
-static size_t wgmma_result(int row, int column) {
+static size_t wgmma_result(const cuda_tile *t, int row, int column) {
+    const int in_register = 32 / cuda_number_bits(t->accumulator);
     const int thread = row / 16 * CUDA_LANES + row % 8 * 4 + column % 8 / 2;
     const int index = column / 8 * 4 + row % 16 / 8 * 2 + column % 2;
-    return (size_t)index * CUDA_WGMMA_THREADS + (size_t)thread;
+    return ((size_t)(index / in_register) * CUDA_WGMMA_THREADS + (size_t)thread) *
+               (size_t)in_register +
+           (size_t)(index % in_register);
 }
 
 /* The stages from `first` on in steps of `step`, whose results are in tile `first`. */
@@ -219,7 +222,7 @@ static bool check_stages(const check *c, int first, int step, product *p) {
         for (int column = 0; column < p->columns; column++) {
             const size_t at = t->layout == CUDA_TENSOR
                                   ? (size_t)(row * 2 + first) * CUDA_B_ROWS + (size_t)column
-                                  : wgmma_result(row, column);
+                                  : wgmma_result(t, row, column);
             const int i = row * p->columns + column;
             right &= meet(c, at, 0, p->sum[i], p->size[i]);
         }
@@ -228,7 +231,7 @@ static bool check_stages(const check *c, int first, int step, product *p) {
 
 static bool check_panels(const check *c) {
     const cuda_tile *t = &c->kernel->tile;
-    const int tiles = t->layout == CUDA_TENSOR && !t->scaled ? 2 : 1;
+    const int tiles = t->layout == CUDA_TENSOR && !t->scales && !t->sparse ? 2 : 1;
     product p;
     bool right = make_product(&p, CUDA_A_ROWS, CUDA_B_ROWS, cuda_tile_row(t) * (t->sparse ? 2 : 1));
     for (int i = 0; right && i < tiles; i++)

@@ -49,6 +49,7 @@ typedef enum cuda_number {
     CUDA_E2M1,
     CUDA_INT32,
     CUDA_INT8,
+    CUDA_INT4,
     CUDA_NUMBER_COUNT,
 } cuda_number;
 
@@ -69,13 +70,16 @@ typedef enum cuda_layout {
     CUDA_TENSOR,    /* tcgen05: as CUDA_PANELS; results are the rows of tensor memory */
 } cuda_layout;
 
+/* Scales of blocks of operands: how they are stored. All are 1. */
+typedef enum cuda_scales { CUDA_NO_SCALES, CUDA_E8M0, CUDA_UE4M3 } cuda_scales;
+
 /* One matrix instruction. Sparse: k counts the zeros too, and A holds k/2 numbers in a row. */
 typedef struct cuda_tile {
     cuda_layout layout;
     cuda_number operand, accumulator;
     int m, n, k;
     bool sparse;
-    bool scaled; /* operands have block scales: all 1 */
+    cuda_scales scales;
 } cuda_tile;
 
 /* An instruction of the loop, by the start of its name in the machine code. */
@@ -114,6 +118,7 @@ typedef struct cuda_kernel {
     cuda_meaning meaning;
     /* Launch: one-dimensional. blocks: per multiprocessor, of which all are resident at once. */
     int threads, blocks;
+    int cluster;      /* blocks that work together, of which a grid must have whole numbers; 0: 1 */
     int shared_bytes; /* dynamic shared memory; above 48 KiB the host must raise the limit */
     int registers;    /* at most, per thread */
     cuda_instruction loop[CUDA_MOST_INSTRUCTIONS]; /* up to the first without a name */

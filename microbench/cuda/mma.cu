@@ -104,6 +104,7 @@ template <class operation> DEVICE void run_mma(const cuda_arguments &args) {
 DENSE(mma_fp16_fp32_k8, "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32", 2, 1, 4, float, "+f")
 DENSE(mma_fp16_fp16_k8, "mma.sync.aligned.m16n8k8.row.col.f16.f16.f16.f16", 2, 1, 2, uint32_t, "+r")
 DENSE(mma_int8_k16, "mma.sync.aligned.m8n8k16.row.col.s32.s8.s8.s32", 1, 1, 2, uint32_t, "+r")
+DENSE(mma_int4_k32, "mma.sync.aligned.m8n8k32.row.col.s32.s4.s4.s32", 1, 1, 2, uint32_t, "+r")
 #else
 DENSE(mma_fp16_fp32, "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32", 4, 2, 4, float, "+f")
 DENSE(mma_fp16_fp16, "mma.sync.aligned.m16n8k16.row.col.f16.f16.f16.f16", 4, 2, 2, uint32_t, "+r")
@@ -114,6 +115,11 @@ SPARSE(mma_sparse_fp16, "m16n8k32.row.col.f32.f16.f16.f32", float, "+f")
 SPARSE(mma_sparse_bf16, "m16n8k32.row.col.f32.bf16.bf16.f32", float, "+f")
 SPARSE(mma_sparse_tf32, "m16n8k16.row.col.f32.tf32.tf32.f32", float, "+f")
 SPARSE(mma_sparse_int8, "m16n8k64.row.col.s32.s8.s8.s32", uint32_t, "+r")
+#endif
+
+/* Later chips have none: the compiler makes two int8 products of one there. */
+#if __CUDA_ARCH__ >= 800 && __CUDA_ARCH__ <= 890
+DENSE(mma_int4, "mma.sync.aligned.m16n8k64.row.col.s32.s4.s4.s32", 4, 2, 4, uint32_t, "+r")
 #endif
 
 /* Elsewhere the compiler makes fp16 products of these. */
@@ -144,5 +150,9 @@ MMA(mma_mxfp8,
 MMA(mma_mxfp4,
     "mma.sync.aligned.m16n8k64.row.col.kind::mxf4.block_scale.scale_vec::2X.f32.e2m1.e2m1.f32."
     "ue8m0",
+    4, 2, 4, uint32_t, "r", float, "+f", SCALES)
+MMA(mma_nvfp4,
+    "mma.sync.aligned.m16n8k64.row.col.kind::mxf4nvf4.block_scale.scale_vec::4X.f32.e2m1.e2m1.f32."
+    "ue4m3",
     4, 2, 4, uint32_t, "r", float, "+f", SCALES)
 #endif

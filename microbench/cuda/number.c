@@ -23,6 +23,7 @@ static const format formats[CUDA_NUMBER_COUNT] = {
     [CUDA_E2M1] = {4, 2, 1, 0, false, 6},
     [CUDA_INT32] = {.bits = 32},
     [CUDA_INT8] = {.bits = 8},
+    [CUDA_INT4] = {.bits = 4},
 };
 
 enum { E4M3_NAN = 0x7f };
@@ -69,6 +70,8 @@ double cuda_decode(cuda_number type, uint64_t bits) {
         return (int32_t)(uint32_t)bits;
     case CUDA_INT8:
         return (int8_t)(uint8_t)bits;
+    case CUDA_INT4:
+        return (double)(bits & 7) - (double)(bits & 8);
     case CUDA_E4M3:
         return (bits & E4M3_NAN) == E4M3_NAN ? NAN : decode_small(&formats[type], bits);
     default:
@@ -112,6 +115,8 @@ uint64_t cuda_encode(cuda_number type, double value) {
         return (uint32_t)(int32_t)nearbyint(limited(value, INT32_MIN, INT32_MAX));
     case CUDA_INT8:
         return (uint8_t)(int8_t)nearbyint(limited(value, INT8_MIN, INT8_MAX));
+    case CUDA_INT4:
+        return (uint64_t)(int64_t)nearbyint(limited(value, -8, 7)) & 15;
     default:
         return encode_small(&formats[type], value);
     }

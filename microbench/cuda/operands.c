@@ -15,10 +15,13 @@ static double uniform(uint64_t *state, double least, double most) {
     return least + (most - least) * ((double)(next_random(state) >> 11) * 0x1p-53);
 }
 
-/* Uniform over the type's range where that is small, else in (-1, 1). The largest negative int8 is
- * left out, as it has no positive. */
+/* Uniform over the type's range where that is small, else in (-1, 1). The largest negative integer
+ * is left out, as it has no positive. */
 static double random_operand(cuda_number type, uint64_t *state) {
-    const double limit = type == CUDA_INT8 ? 127.49 : type == CUDA_E2M1 ? 6 : 1;
+    const double limit = type == CUDA_INT8   ? 127.49
+                         : type == CUDA_INT4 ? 7.49
+                         : type == CUDA_E2M1 ? 6
+                                             : 1;
     return uniform(state, -limit, limit);
 }
 
@@ -113,7 +116,7 @@ static void fill_tiles(const cuda_kernel *kernel, cuda_fill fill, uint64_t *stat
                                                                      state, operands);
     if (t->layout != CUDA_FRAGMENTS && !t->sparse)
         return;
-    const uint32_t word = t->scaled   ? cuda_scales_of_one
+    const uint32_t word = t->scales   ? cuda_scales_of_one(t)
                           : t->sparse ? cuda_metadata(t, (unsigned)(next_random(state) >> 40))
                                       : 0;
     memcpy((char *)operands + kernel->operand_bytes - CUDA_WORD_FROM_END, &word, sizeof word);

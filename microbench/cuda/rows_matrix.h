@@ -40,6 +40,7 @@ enum {
     HAVE_FP64 = CUDA_80 | CUDA_90 | CUDA_100 | CUDA_110,
     HAVE_FP8 = CUDA_89 | CUDA_120 | CUDA_121,
     HAVE_BLOCK_SCALES = CUDA_120 | CUDA_121,
+    HAVE_INT4 = CUDA_80 | CUDA_86 | CUDA_87 | CUDA_89,
     HAVE_TCGEN05 = CUDA_100 | CUDA_103 | CUDA_110,
 };
 
@@ -58,19 +59,26 @@ static const cuda_kernel mma_rows[] = {
         CUDA_FP32, 4, 2, 4, 4, 80, .sparse = false),
     MMA("mma_int8", "mma", "int8", "int32", CUDA_FROM_80, "IMMA.16832.S8.S8", 16, 8, 32, CUDA_INT8,
         CUDA_INT32, 4, 2, 4, 4, 80, .sparse = false),
+    MMA("mma_int4", "mma", "int4", "int32", HAVE_INT4, "IMMA.16864.S4.S4", 16, 8, 64, CUDA_INT4,
+        CUDA_INT32, 4, 2, 4, 4, 80, .sparse = false),
     MMA("mma_fp8_fp32", "mma", "fp8", "fp32", HAVE_FP8, "QMMA.16832.F32.E4M3.E4M3", 16, 8, 32,
         CUDA_E4M3, CUDA_FP32, 4, 2, 4, 4, 80, .sparse = false),
     MMA("mma_fp8_fp16", "mma", "fp8", "fp16", HAVE_FP8, "QMMA.16832.F16.E4M3.E4M3", 16, 8, 32,
         CUDA_E4M3, CUDA_FP16, 4, 2, 2, 4, 64, .sparse = false),
     MMA("mma_mxfp8", "mma-mxf8", "fp8", "fp32", HAVE_BLOCK_SCALES, "QMMA.SF.16832.F32.E4M3.E4M3",
-        16, 8, 32, CUDA_E4M3, CUDA_FP32, 4, 2, 4, 4, 80, .scaled = true),
-    MMA("mma_mxfp4", "mma-mxf4", "fp4", "fp32", HAVE_BLOCK_SCALES, "OMMA.SF.16864.F32.E2M1.E2M1",
-        16, 8, 64, CUDA_E2M1, CUDA_FP32, 4, 2, 4, 4, 80, .scaled = true),
+        16, 8, 32, CUDA_E4M3, CUDA_FP32, 4, 2, 4, 4, 80, .scales = CUDA_E8M0),
+    MMA("mma_mxfp4", "mma-mxf4", "fp4", "fp32", HAVE_BLOCK_SCALES, "OMMA.SF.16864.F32.E2M1.E2M1.E8",
+        16, 8, 64, CUDA_E2M1, CUDA_FP32, 4, 2, 4, 4, 80, .scales = CUDA_E8M0),
+    MMA("mma_nvfp4", "mma-nvf4", "fp4", "fp32", HAVE_BLOCK_SCALES,
+        "OMMA.SF.16864.F32.E2M1.E2M1.UE4M3.4X", 16, 8, 64, CUDA_E2M1, CUDA_FP32, 4, 2, 4, 4, 80,
+        .scales = CUDA_UE4M3),
     MMA("mma_fp16_fp32_k8", "mma-k8", "fp16", "fp32", CUDA_75, "HMMA.1688.F32", 16, 8, 8, CUDA_FP16,
         CUDA_FP32, 2, 1, 4, 4, 64, .sparse = false),
     MMA("mma_fp16_fp16_k8", "mma-k8", "fp16", "fp16", CUDA_75, "HMMA.1688.F16", 16, 8, 8, CUDA_FP16,
         CUDA_FP16, 2, 1, 2, 4, 48, .sparse = false),
     MMA("mma_int8_k16", "mma-k16", "int8", "int32", CUDA_75, "IMMA.8816.S8.S8", 8, 8, 16, CUDA_INT8,
+        CUDA_INT32, 1, 1, 2, 4, 48, .sparse = false),
+    MMA("mma_int4_k32", "mma-k32", "int4", "int32", CUDA_75, "IMMA.8832.S4.S4", 8, 8, 32, CUDA_INT4,
         CUDA_INT32, 1, 1, 2, 4, 48, .sparse = false),
     MMA("mma_sparse_fp16", "sparse-mma", "fp16", "fp32", CUDA_FROM_80, "HMMA.SP.16832.F32", 16, 8,
         32, CUDA_FP16, CUDA_FP32, 4, 4, 4, 4, 80, .sparse = true),
@@ -93,7 +101,7 @@ enum {
 };
 #define STAGED_FLOPS(k) (2.0 * CUDA_STAGES * CUDA_STEPS_IN_STAGE * CUDA_A_ROWS * CUDA_B_ROWS * (k))
 #define WGMMA(suffix, path, type, sum, sass, k_, number, accumulator_, layout_, is_sparse,         \
-              registers_, operand_bytes_)                                                          \
+              registers_, operand_bytes_, sum_bytes)                                               \
     {                                                                                              \
         MATRIX_FACTS(path, type, sum, STAGED_FLOPS(k_)),                                           \
             .image = "wgmma", .entry = "wgmma_" suffix, .architectures = CUDA_90, .threads = 256,  \
@@ -108,15 +116,18 @@ enum {
                      .n = 256,                                                                     \
                      .k = k_,                                                                      \
                      .sparse = is_sparse},                                                         \
-            .operand_bytes = operand_bytes_, .result_bytes = WGMMA_RESULTS                         \
+            .operand_bytes = operand_bytes_, .result_bytes = WGMMA_RESULTS / 4 * (sum_bytes)       \
     }
 #define WGMMAS(suffix, type, sum, sass, sparse_sass, k, number, accumulator)                       \
     WGMMA(suffix, "wgmma", type, sum, sass, k, number, accumulator, CUDA_PANELS, false, 160,       \
-          STAGES_BYTES),                                                                           \
+          STAGES_BYTES, 4),                                                                        \
         WGMMA(suffix "_rs", "wgmma-rs", type, sum, sass, k, number, accumulator, CUDA_PANELS_RS,   \
-              false, 192, STAGES_BYTES + RS_REGISTERS_BYTES),                                      \
+              false, 192, STAGES_BYTES + RS_REGISTERS_BYTES, 4),                                   \
         WGMMA("sparse_" suffix, "sparse-wgmma", type, sum, sparse_sass, 2 * (k), number,           \
-              accumulator, CUDA_PANELS, true, 160, STAGES_BYTES + 4)
+              accumulator, CUDA_PANELS, true, 160, STAGES_BYTES + 4, 4)
+#define WGMMA_HALVES(suffix, type, sass, k, number)                                                \
+    WGMMA(suffix "_fp16", "wgmma", type, "fp16", sass, k, number, CUDA_FP16, CUDA_PANELS, false,   \
+          96, STAGES_BYTES, 2)
 
 static const cuda_kernel wgmma_rows[] = {
     WGMMAS("fp16", "fp16", "fp32", "HGMMA.64x256x16.F32", "HGMMA.SP.64x256x32.F32", 16, CUDA_FP16,
@@ -129,13 +140,17 @@ static const cuda_kernel wgmma_rows[] = {
            "QGMMA.SP.64x256x64.F32.E4M3.E4M3", 32, CUDA_E4M3, CUDA_FP32),
     WGMMAS("int8", "int8", "int32", "IGMMA.64x256x32.S8.S8", "IGMMA.SP.64x256x64.S8.S8", 32,
            CUDA_INT8, CUDA_INT32),
+    WGMMA_HALVES("fp16", "fp16", "HGMMA.64x256x16.F16", 16, CUDA_FP16),
+    WGMMA_HALVES("fp8", "fp8", "QGMMA.64x256x32.F16.E4M3.E4M3", 32, CUDA_E4M3),
 };
 
-#define TCGEN05(suffix, path, type, sum, archs, sass, k_, number, accumulator_, is_scaled)         \
+/* `together`: 1, or 2 blocks that share an instruction. */
+#define TCGEN05(entry_, path, together, type, sum, archs, sass, k_, number, accumulator_,          \
+                is_sparse, scales_)                                                                \
     {                                                                                              \
         MATRIX_FACTS(path, type, sum, STAGED_FLOPS(k_)),                                           \
-            .image = "tcgen05", .entry = "tcgen05_" suffix, .architectures = archs,                \
-            .threads = 128, .blocks = 1, .shared_bytes = STAGES_BYTES + CUDA_ATOM_BYTES,           \
+            .image = "tcgen05", .entry = entry_, .architectures = archs, .threads = 128,           \
+            .blocks = 1, .cluster = together, .shared_bytes = STAGES_BYTES + CUDA_ATOM_BYTES,      \
             .registers = 96, .loop = {{sass, CUDA_STAGES * CUDA_STEPS_IN_STAGE}, {"UTCBAR", 1}},   \
             .others = 112, .operands = CUDA_TILE_OPERANDS,                                         \
             .tile = {.layout = CUDA_TENSOR,                                                        \
@@ -144,21 +159,29 @@ static const cuda_kernel wgmma_rows[] = {
                      .m = 128,                                                                     \
                      .n = 256,                                                                     \
                      .k = k_,                                                                      \
-                     .scaled = is_scaled},                                                         \
-            .operand_bytes = STAGES_BYTES, .result_bytes = TENSOR_RESULTS                          \
+                     .sparse = is_sparse,                                                          \
+                     .scales = scales_},                                                           \
+            .operand_bytes = STAGES_BYTES + ((is_sparse) ? 4 : 0), .result_bytes = TENSOR_RESULTS  \
     }
+#define ALONE_AND_IN_PAIRS(suffix, path, ...)                                                      \
+    TCGEN05("tcgen05_" suffix, path, 1, __VA_ARGS__),                                              \
+        TCGEN05("tcgen05_" suffix "_pair", path "-pair", 2, __VA_ARGS__)
+#define TCGEN05S(type, sum, archs, sass, k, number, accumulator)                                   \
+    ALONE_AND_IN_PAIRS(type, "tcgen05", type, sum, archs, sass, k, number, accumulator, false,     \
+                       CUDA_NO_SCALES),                                                            \
+        ALONE_AND_IN_PAIRS("sparse_" type, "sparse-tcgen05", type, sum, archs, sass, 2 * (k),      \
+                           number, accumulator, true, CUDA_NO_SCALES)
+#define SCALED(suffix, path, type, sass, k, number, scales)                                        \
+    ALONE_AND_IN_PAIRS(suffix, "tcgen05-" path, type, "fp32", HAVE_TCGEN05, sass, k, number,       \
+                       CUDA_FP32, false, scales)
 
 static const cuda_kernel tcgen05_rows[] = {
-    TCGEN05("fp16", "tcgen05", "fp16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_FP16, CUDA_FP32,
-            false),
-    TCGEN05("bf16", "tcgen05", "bf16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_BF16, CUDA_FP32,
-            false),
-    TCGEN05("tf32", "tcgen05", "tf32", "fp32", HAVE_TCGEN05, "UTCHMMA", 8, CUDA_TF32, CUDA_FP32,
-            false),
-    TCGEN05("fp8", "tcgen05", "fp8", "fp32", HAVE_TCGEN05, "UTCQMMA", 32, CUDA_E4M3, CUDA_FP32,
-            false),
-    TCGEN05("int8", "tcgen05", "int8", "int32", CUDA_100 | CUDA_110, "UTCIMMA", 32, CUDA_INT8,
-            CUDA_INT32, false),
-    TCGEN05("mxfp4", "tcgen05-mxf4", "fp4", "fp32", HAVE_TCGEN05, "UTCOMMA", 64, CUDA_E2M1,
-            CUDA_FP32, true),
+    TCGEN05S("fp16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_FP16, CUDA_FP32),
+    TCGEN05S("bf16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_BF16, CUDA_FP32),
+    TCGEN05S("tf32", "fp32", HAVE_TCGEN05, "UTCHMMA", 8, CUDA_TF32, CUDA_FP32),
+    TCGEN05S("fp8", "fp32", HAVE_TCGEN05, "UTCQMMA", 32, CUDA_E4M3, CUDA_FP32),
+    TCGEN05S("int8", "int32", CUDA_100 | CUDA_110, "UTCIMMA", 32, CUDA_INT8, CUDA_INT32),
+    SCALED("mxfp8", "mxf8", "fp8", "UTCQMMA", 32, CUDA_E4M3, CUDA_E8M0),
+    SCALED("mxfp4", "mxf4", "fp4", "UTCOMMA", 64, CUDA_E2M1, CUDA_E8M0),
+    SCALED("nvfp4", "nvf4", "fp4", "UTCOMMA", 64, CUDA_E2M1, CUDA_UE4M3),
 };

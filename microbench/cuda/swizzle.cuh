@@ -12,15 +12,26 @@ DEVICE uint8_t *stages_in_shared_memory() {
     return shared + (CUDA_ATOM_BYTES - address % CUDA_ATOM_BYTES) % CUDA_ATOM_BYTES;
 }
 
+/* Where row `row` of a stage comes from: of the second block of a pair, whose unit looks for the
+ * second half of B where the first block's has the first, B's halves change places. */
+DEVICE int source_row(int row, bool second) {
+    enum { IN_STAGE = CUDA_A_ROWS + CUDA_B_ROWS, HALF = CUDA_B_ROWS / 2 };
+    const int in_stage = row % IN_STAGE;
+    if (!second || in_stage < CUDA_A_ROWS)
+        return row;
+    return in_stage < CUDA_A_ROWS + HALF ? row + HALF : row - HALF;
+}
+
 /* All stages, from rows in plain order to the 128-byte swizzle: 16-byte chunk c of row r at c ^ r.
  * The unit reads through another path than the stores that fill: hence the fence. */
-DEVICE void load_stages(uint8_t *stages, const uint8_t *operands, int threads) {
+DEVICE void load_stages(uint8_t *stages, const uint8_t *operands, int threads,
+                        bool second = false) {
     enum { CHUNK = sizeof(uint4), IN_ROW = CUDA_ROW / CHUNK };
     const uint4 *from = (const uint4 *)operands;
     uint4 *to = (uint4 *)stages;
     for (int i = threadIdx.x; i < CUDA_STAGES * CUDA_STAGE_BYTES / CHUNK; i += threads) {
         int row = i / IN_ROW, chunk = i % IN_ROW;
-        to[row * IN_ROW + (chunk ^ row % IN_ROW)] = from[i];
+        to[row * IN_ROW + (chunk ^ row % IN_ROW)] = from[source_row(row, second) * IN_ROW + chunk];
     }
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
     __syncthreads();

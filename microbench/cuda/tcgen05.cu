@@ -1,14 +1,20 @@
 /* Peaks of the matrix unit of sm_100a, sm_103a and sm_110a, which one thread feeds from shared
- * memory and which accumulates in tensor memory: tcgen05.mma, cta_group::1.
+ * memory and which accumulates in tensor memory: tcgen05.mma, cta_group::1 and ::2.
  *
  * Per iteration and block: 4 stages x 4 instructions of m128n256: FLOPS 16 x 2 x 128 x 256 x k (k
- * 16 for fp16 and bf16, 8 for tf32, 32 for fp8 and int8, 64 for mxfp4), BYTES 0, LOADS 0, STORES 0
- * (of the threads). One block to a multiprocessor.
+ * 16 for fp16 and bf16, 8 for tf32, 32 for fp8, mxf8 and int8, 64 for mxfp4 and nvfp4; twice that
+ * when sparse, zeros counted), BYTES 0, LOADS 0, STORES 0 (of the threads). One block to a
+ * multiprocessor.
  *
  * Stages are those of wgmma: 128 rows of A, 256 rows of B, 128 bytes each, K-major, 128-byte
- * swizzle. Even stages add to the first 256 columns of tensor memory, odd ones to the second; mxfp4
- * adds all to the first, as its block scales take the second. The thread waits for an iteration
- * only after it has issued the next: 16 to 32 instructions are under way. */
+ * swizzle. Even stages add to the first 256 columns of tensor memory, odd ones to the second; with
+ * block scales or 2:4 sparsity all add to the first, as the scales, or what says where the zeros
+ * are, take the second. The thread waits for an iteration only after it has issued the next: 16 to
+ * 32 instructions are under way.
+ *
+ * _pair: two blocks, one instruction of m256n256 for both, which the first one issues. Each has its
+ * rows of A and of the product, and half of the rows of B, so that its shared memory is read by a
+ * third less (sparse: 40 %): what limits the others where A and B pass 128 bytes in a clock. */
 #include "swizzle.cuh"
 
 enum {
@@ -17,13 +23,17 @@ enum {
     COLUMNS = 512, /* of tensor memory: all of it */
     TILE_COLUMNS = 256,
     PIECE = 32, /* columns that a warp moves at a time */
-    ONE_AS_SCALES = 0x7f7f7f7f,
 };
 
-/* The instruction descriptor: formats, N / 8 and M / 16. */
-#define SHAPE                    ((256u / 8) << 17 | (128u / 16) << 24)
-#define DENSE_FORMAT(d, operand) ((d) << 4 | (operand) << 7 | (operand) << 10 | SHAPE)
-#define SCALED_FORMAT(operand)   ((operand) << 7 | (operand) << 10 | 1u << 23 | SHAPE)
+/* The instruction descriptor: sparsity, format of the accumulator, of A and of B, N / 8, type of
+ * the scales, M / 16. */
+#define SPARSE              (1u << 2)
+#define FORMATS(d, operand) ((d) << 4 | (operand) << 7 | (operand) << 10 | (256u / 8) << 17)
+#define SCALES_E8M0         (1u << 23)
+#define ROWS(blocks)        (128u / 16 * (blocks) << 24)
+/* 1, four times. */
+#define ONES_E8M0 0x7f7f7f7fu
+#define ONES_E4M3 0x38383838u
 
 /* Leading offset unused, stride 64 (1024 bytes from one 8 rows to the next), version 1, 128-byte
  * swizzle.
@@ -69,14 +79,30 @@ DEVICE bool wait_for(uint32_t barrier, uint32_t phase) {
     return false;
 }
 
-DEVICE void commit(uint32_t barrier) {
-    asm volatile(
-        "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.b64 [%0];" ::"r"(barrier)
-        : "memory");
+template <int blocks> DEVICE void commit(uint32_t barrier) {
+    if (blocks == 1)
+        asm volatile(
+            "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.b64 [%0];" ::"r"(
+                barrier)
+            : "memory");
+    else
+        asm volatile(
+            "tcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster.b64 [%0];" ::"r"(
+                barrier)
+            : "memory");
 }
 
-/* operation::multiply(tensor address, a, b, address of scales) is one instruction. False when a
- * barrier did not come. */
+/* Units of 16 bytes from the first stage to where instruction k of stage s finds its B. A K block
+ * of sparse A needs two of B: the rows of two stages serve one, in turn. */
+DEVICE constexpr int place_of_b(bool sparse, int s, int k) {
+    return sparse
+               ? ((s * 2 + k / 2) % CUDA_STAGES * CUDA_STAGE_BYTES + k % 2 * 2 * CUDA_STEP_BYTES) /
+                     16
+               : (s * CUDA_STAGE_BYTES + k * CUDA_STEP_BYTES) / 16;
+}
+
+/* operation::multiply(tensor address, a, b, address of what else it needs) is one instruction.
+ * False when a barrier did not come. */
 template <class operation>
 DEVICE bool issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shared,
                       uint32_t barriers) {
@@ -89,12 +115,11 @@ DEVICE bool issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shar
 #pragma unroll
         for (int s = 0; s < CUDA_STAGES; s++)
 #pragma unroll
-            for (int k = 0; k < CUDA_STEPS_IN_STAGE; k++) {
-                const int units = (s * CUDA_STAGE_BYTES + k * CUDA_STEP_BYTES) / 16;
-                operation::multiply(tensor + (operation::scaled ? 0 : s % 2 * TILE_COLUMNS),
-                                    a + units, b + units, tensor + TILE_COLUMNS);
-            }
-        commit(barriers + i % 2 * 8);
+            for (int k = 0; k < CUDA_STEPS_IN_STAGE; k++)
+                operation::multiply(tensor + (operation::one_tile ? 0 : s % 2 * TILE_COLUMNS),
+                                    a + place_of_b(false, s, k),
+                                    b + place_of_b(operation::sparse, s, k), tensor + TILE_COLUMNS);
+        commit<operation::blocks>(barriers + i % 2 * 8);
     }
     const uint32_t i = iterations, j = iterations + 1;
     return wait_for(barriers + i % 2 * 8, (i / 2 + 1) % 2) &&
@@ -140,70 +165,132 @@ DEVICE void store_tensor_memory(const cuda_arguments &args, uint32_t tensor) {
     }
 }
 
+/* By one warp: all of tensor memory, of a pair together; its address is written to `to`. */
+template <int blocks> DEVICE void allocate(uint32_t to) {
+    if (blocks == 1)
+        asm volatile("tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [%0], %1;\n\t"
+                     "tcgen05.relinquish_alloc_permit.cta_group::1.sync.aligned;" ::"r"(to),
+                     "n"((int)COLUMNS)
+                     : "memory");
+    else
+        asm volatile("tcgen05.alloc.cta_group::2.sync.aligned.shared::cta.b32 [%0], %1;\n\t"
+                     "tcgen05.relinquish_alloc_permit.cta_group::2.sync.aligned;" ::"r"(to),
+                     "n"((int)COLUMNS)
+                     : "memory");
+}
+
+template <int blocks> DEVICE void release(uint32_t tensor) {
+    if (blocks == 1)
+        asm volatile("tcgen05.dealloc.cta_group::1.sync.aligned.b32 %0, %1;" ::"r"(tensor),
+                     "n"((int)COLUMNS));
+    else
+        asm volatile("tcgen05.dealloc.cta_group::2.sync.aligned.b32 %0, %1;" ::"r"(tensor),
+                     "n"((int)COLUMNS));
+}
+
+/* The block's threads, or those of both blocks of a pair. */
+template <int blocks> DEVICE void meet() {
+    if (blocks == 1)
+        __syncthreads();
+    else
+        asm volatile("barrier.cluster.arrive.release.aligned;\n\t"
+                     "barrier.cluster.wait.acquire.aligned;" ::
+                         : "memory");
+}
+
+/* The same; and what was done in tensor memory before is seen after. */
+template <int blocks> DEVICE void synchronize() {
+    asm volatile("tcgen05.fence::before_thread_sync;" ::: "memory");
+    meet<blocks>();
+    asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
+}
+
+/* Of a pair, the first block issues. */
+template <int blocks> DEVICE bool is_second() {
+    uint32_t rank = 0;
+    if (blocks > 1)
+        asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+    return rank != 0;
+}
+
 template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
+    enum { BLOCKS = operation::blocks };
     uint8_t *const stages = stages_in_shared_memory();
+    const uint8_t *operands = (const uint8_t *)args.operands;
     __shared__ __align__(8) uint64_t barriers[2];
     __shared__ uint32_t tensor_address, gave_up;
     const uint32_t barrier = (uint32_t)__cvta_generic_to_shared(barriers);
-    if (threadIdx.x < WARP) {
-        asm volatile("tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [%0], %1;" ::"r"(
-                         (uint32_t)__cvta_generic_to_shared(&tensor_address)),
-                     "n"((int)COLUMNS)
-                     : "memory");
-        asm volatile("tcgen05.relinquish_alloc_permit.cta_group::1.sync.aligned;");
-    }
+    const bool second = is_second<BLOCKS>();
+    if (BLOCKS > 1)
+        meet<BLOCKS>(); /* allocating talks to the other block, which must have begun */
+    if (threadIdx.x < WARP)
+        allocate<BLOCKS>((uint32_t)__cvta_generic_to_shared(&tensor_address));
     if (threadIdx.x == 0) {
         gave_up = 0;
         for (int i = 0; i < 2; i++)
             asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(barrier + i * 8)
                          : "memory");
     }
-    load_stages(stages, (const uint8_t *)args.operands, THREADS); /* fences and synchronises */
+    load_stages(stages, operands, THREADS, second); /* fences and synchronises */
     const uint32_t tensor = uniform(tensor_address);
+    const uint32_t beside = operation::sparse
+                                ? *(const uint32_t *)(operands + CUDA_STAGES * CUDA_STAGE_BYTES)
+                                : operation::scales;
     fill_tensor_memory(tensor, 0, TILE_COLUMNS, 0);
-    fill_tensor_memory(tensor, TILE_COLUMNS, COLUMNS, operation::scaled ? ONE_AS_SCALES : 0);
-    asm volatile("tcgen05.fence::before_thread_sync;" ::: "memory");
-    __syncthreads();
-    asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
+    fill_tensor_memory(tensor, TILE_COLUMNS, COLUMNS, beside);
+    synchronize<BLOCKS>();
 
     stopwatch begin = start_stopwatch();
-    if (uniform(threadIdx.x / WARP) == 0 && elected())
+    if (!second && uniform(threadIdx.x / WARP) == 0 && elected())
         gave_up = !issue_all<operation>(args, tensor, (uint32_t)__cvta_generic_to_shared(stages),
                                         barrier);
+    synchronize<BLOCKS>();
     stop_stopwatch(args, begin);
     if (threadIdx.x == 0)
         ((cuda_time *)args.times + blockIdx.x)->gave_up = gave_up;
-    asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
     store_tensor_memory(args, tensor);
-    asm volatile("tcgen05.fence::before_thread_sync;" ::: "memory");
-    __syncthreads();
+    synchronize<BLOCKS>();
     if (threadIdx.x < WARP)
-        asm volatile("tcgen05.dealloc.cta_group::1.sync.aligned.b32 %0, %1;" ::"r"(tensor),
-                     "n"((int)COLUMNS));
+        release<BLOCKS>(tensor);
 }
 
-#define OPERATION(name, kind, format, is_scaled, scales)                                           \
+/* An instruction; `more`: what follows the descriptors of A and B, of which %3 is that of the
+ * instruction and %4 the address of what else it needs. */
+#define OPERATION(name, n_blocks, cluster, instruction, format, is_sparse, scales_, more)          \
     struct name##_operation {                                                                      \
-        enum { scaled = is_scaled };                                                               \
-        DEVICE void multiply(uint32_t d, uint64_t a, uint64_t b, uint32_t s) {                     \
-            asm volatile("{\n\t.reg .pred p;\n\tsetp.eq.u32 p, 0, 0;\n\t"                          \
-                         "tcgen05.mma.cta_group::1.kind::" kind " [%0], %1, %2, %3" scales         \
-                         ", p;\n\t}" ::"r"(d),                                                     \
-                         "l"(a), "l"(b), "r"(format), "r"(s)                                       \
+        enum : uint32_t { scales = scales_ };                                                      \
+        enum { blocks = n_blocks, sparse = is_sparse, one_tile = is_sparse || scales_ != 0 };      \
+        DEVICE void multiply(uint32_t d, uint64_t a, uint64_t b, uint32_t beside) {                \
+            asm volatile("{\n\t.reg .pred p;\n\tsetp.eq.u32 p, 0, 0;\n\t" instruction              \
+                         " [%0], %1, %2" more ", p;\n\t}" ::"r"(d),                                \
+                         "l"(a), "l"(b), "r"((format) | ROWS(n_blocks)), "r"(beside)               \
                          : "memory");                                                              \
         }                                                                                          \
     };                                                                                             \
-    ENTRY(name, THREADS, 1) {                                                                      \
+    extern "C" __global__ void __launch_bounds__(THREADS, 1) cluster name(                         \
+        const __grid_constant__ cuda_arguments args) {                                             \
         run_tcgen05<name##_operation>(args);                                                       \
     }
 
-/* Formats of the accumulator: fp32 1, int32 2; of the operands: fp16 0, bf16 1, tf32 2; e4m3 0;
- * int8 1; e2m1 1. */
-OPERATION(tcgen05_fp16, "f16", DENSE_FORMAT(1u, 0u), 0, "")
-OPERATION(tcgen05_bf16, "f16", DENSE_FORMAT(1u, 1u), 0, "")
-OPERATION(tcgen05_tf32, "tf32", DENSE_FORMAT(1u, 2u), 0, "")
-OPERATION(tcgen05_fp8, "f8f6f4", DENSE_FORMAT(1u, 0u), 0, "")
-OPERATION(tcgen05_mxfp4, "mxf4.block_scale.scale_vec::2X", SCALED_FORMAT(1u), 1, ", [%4], [%4]")
+#define BOTH(name, mma, kind, format, is_sparse, scales, more)                                     \
+    OPERATION(name, 1, , mma ".cta_group::1.kind::" kind, format, is_sparse, scales, more)         \
+    OPERATION(name##_pair, 2, __cluster_dims__(2, 1, 1), mma ".cta_group::2.kind::" kind, format,  \
+              is_sparse, scales, more)
+#define DENSE_AND_SPARSE(name, kind, format)                                                       \
+    BOTH(tcgen05_##name, "tcgen05.mma", kind, format, 0, 0, ", %3")                                \
+    BOTH(tcgen05_sparse_##name, "tcgen05.mma.sp", kind, (format) | SPARSE, 1, 0, ", [%4], %3")
+#define SCALED(name, kind, format, scales)                                                         \
+    BOTH(tcgen05_##name, "tcgen05.mma", kind, format, 0, scales, ", %3, [%4], [%4]")
+
+/* Formats of the accumulator: fp32 1, int32 2 (with scales it is fp32 without a word); of the
+ * operands: fp16 0, bf16 1, tf32 2; e4m3 0; int8 1; e2m1 1. */
+DENSE_AND_SPARSE(fp16, "f16", FORMATS(1u, 0u))
+DENSE_AND_SPARSE(bf16, "f16", FORMATS(1u, 1u))
+DENSE_AND_SPARSE(tf32, "tf32", FORMATS(1u, 2u))
+DENSE_AND_SPARSE(fp8, "f8f6f4", FORMATS(1u, 0u))
 #if __CUDA_ARCH__ != 1030
-OPERATION(tcgen05_int8, "i8", DENSE_FORMAT(2u, 1u), 0, "")
+DENSE_AND_SPARSE(int8, "i8", FORMATS(2u, 1u))
 #endif
+SCALED(mxfp8, "mxf8f6f4.block_scale", FORMATS(0u, 0u) | SCALES_E8M0, ONES_E8M0)
+SCALED(mxfp4, "mxf4.block_scale.scale_vec::2X", FORMATS(0u, 1u) | SCALES_E8M0, ONES_E8M0)
+SCALED(nvfp4, "mxf4nvf4.block_scale.scale_vec::4X", FORMATS(0u, 1u), ONES_E4M3)

@@ -66,6 +66,11 @@ uint32_t cuda_metadata(const cuda_tile *tile, unsigned choice) {
     return pair * 0x11111111u;
 }
 
+/* The exponents' bias, 127 and 7, in the exponent's place. */
+uint32_t cuda_scales_of_one(const cuda_tile *tile) {
+    return tile->scales == CUDA_UE4M3 ? 0x38383838u : 0x7f7f7f7fu;
+}
+
 int cuda_dense_column(const cuda_tile *tile, uint32_t metadata, int stored) {
     if (!tile->sparse)
         return stored;

@@ -45,9 +45,9 @@ size_t cuda_rs_element(const cuda_tile *tile, int set, int row, int column);
 enum { CUDA_METADATA_COUNT = 6 };
 uint32_t cuda_metadata(const cuda_tile *tile, unsigned choice);
 int cuda_dense_column(const cuda_tile *tile, uint32_t metadata, int stored);
-/* Where that word, or the block scales, lie in the operands, from their end; what the scales are.
- */
+/* Four block scales of 1. */
+uint32_t cuda_scales_of_one(const cuda_tile *tile);
+/* Where such a word lies in the operands, from their end. */
 enum { CUDA_WORD_FROM_END = 4 };
-static const uint32_t cuda_scales_of_one = 0x7f7f7f7f;
 
 #endif

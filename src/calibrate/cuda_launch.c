@@ -116,6 +116,7 @@ bool cuda_loop_prepare(cuda_state *s, const cuda_row *row, roof_error *e) {
     cuda_fill fill = row->task == CUDA_LOOP_OF_ZEROS ? CUDA_FILL_ZEROS : CUDA_FILL_RANDOM;
     bool alone = k->meaning == CUDA_LATENCY;
     s->grid = alone ? 1 : (unsigned)(s->gpu.multiprocessors * k->blocks);
+    s->grid -= k->cluster > 1 ? s->grid % (unsigned)k->cluster : 0;
     s->arguments = (cuda_arguments){0};
     if (!cuda_function_find(s, k, e) || !need_results(s, e) || !check(s, e) ||
         !cuda_operands_fill(s, k, fill, NULL, e) || !cuda_streams_make(s, row, e))

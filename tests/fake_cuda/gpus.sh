@@ -59,6 +59,23 @@ is rtx4090.csv memory,dram,,,read 9.678e11
 contains rtx4090.csv '^param,fp32_accumulate,,,,half,'
 contains rtx4090.csv '^param,ecc,,,,off,.*driver'
 
+# Instructions that only some chips have: B200 148 SM x 1.965 GHz x 4 x 4096 x 2 in FP4, x 1024 in
+# TF32 with zeros counted; RTX 5090 170 x 2.407 GHz x 4 x 512 x 2; A100 108 x 1.41 GHz x 8192 in INT4.
+machine b200
+measured fp4 --gpu 0 --only 'matrix fp4'
+for path in mxf4 mxf4-pair nvf4 nvf4-pair; do is fp4.csv "compute,matrix,fp4,fp32,tcgen05-$path" 9.148e15; done
+measured sparse --gpu 0 --only 'matrix tf32 sparse'
+for path in mma tcgen05 tcgen05-pair; do is sparse.csv "compute,matrix,tf32,fp32,sparse-$path" 2.287e15; done
+machine rtx5090
+measured nvf4 --gpu 0 --only 'matrix fp4'
+is nvf4.csv compute,matrix,fp4,fp32,mma-nvf4 1.609e15
+machine a100
+measured int4 --gpu 0 --only 'matrix int4'
+is int4.csv compute,matrix,int4,int32,mma 1.1976e15
+machine h200
+measured half --gpu 0 --only 'wgmma fp16'
+is half.csv compute,matrix,fp8,fp16,wgmma 2.0554e15
+
 # A slice has its own multiprocessors, signature and memory; its share of the bus is not known.
 machine mig
 measured mig --gpu mig-0404
