@@ -164,6 +164,9 @@ typedef enum cuda_fill {
     CUDA_FILL_CHECK,  /* to check: random and nothing is taken back */
 } cuda_fill;
 
+/* n random numbers such as operands are. */
+void cuda_fill_numbers(cuda_number type, uint64_t seed, void *array, size_t n);
+
 /* Writes kernel->operand_bytes. */
 void cuda_fill_operands(const cuda_kernel *kernel, cuda_fill fill, uint64_t seed, void *operands);
 

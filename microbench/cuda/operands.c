@@ -66,6 +66,11 @@ static void fill_numbers(cuda_number type, void *array, size_t first, size_t n, 
         cuda_put(type, array, i, random_operand(type, state));
 }
 
+void cuda_fill_numbers(cuda_number type, uint64_t seed, void *array, size_t n) {
+    uint64_t state = seed;
+    fill_numbers(type, array, 0, n, &state);
+}
+
 /* The second of two runs of numbers becomes the first, or its negative. */
 static void repeat_numbers(cuda_number type, void *array, size_t first, size_t second, size_t n,
                            bool negative) {

@@ -55,6 +55,8 @@ static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_
     find_peer(s);
     s->nvml = nvml_open(s->gpu.uuid);
     tell_of_others(s, options);
+    if (!options->quick || options->only)
+        s->library = cuda_library_open(); /* which takes a while, for rows that are not quick */
     return cuda_rows_make(s, e) && cuda_context_open(s, e);
 }
 
@@ -62,6 +64,7 @@ static void cuda_close(void *state) {
     cuda_state *s = state;
     cuda_context_close(s);
     nvml_close(s->nvml);
+    free(s->library);
     free(s->rows);
     free(s);
 }
@@ -104,6 +107,8 @@ static bool cuda_prepare(void *state, size_t i, roof_error *e) {
     case CUDA_LAUNCHES:
     case CUDA_GRAPH_LAUNCHES:
         return cuda_launches_prepare(s, s->row, e);
+    case CUDA_PRODUCT:
+        return cuda_product_prepare(s, s->row, e);
     default:
         return cuda_copy_prepare(s, s->row, e);
     }
@@ -120,6 +125,8 @@ static bool cuda_run(void *state, size_t i, int64_t repetitions, bench_sample *s
     case CUDA_LAUNCHES:
     case CUDA_GRAPH_LAUNCHES:
         return cuda_launches_run(s, repetitions, sample, e);
+    case CUDA_PRODUCT:
+        return cuda_product_run(s, repetitions, sample, e);
     default:
         return cuda_copy_run(s, repetitions, sample, e);
     }

@@ -36,6 +36,7 @@ static void release(cuda_state *s, cuda_buffer *b) {
 static void release_all(cuda_state *s) {
     cuda_buffer *buffers[] = {&s->operands, &s->results, &s->times, &s->streams};
     cuda_copy_close(s);
+    cuda_library_close(s);
     if (s->graph)
         s->api.graph_exec_destroy(s->graph);
     s->graph = NULL;

@@ -44,20 +44,26 @@ bool cuda_operands_fill(cuda_state *s, const cuda_kernel *kernel, cuda_fill fill
 
 /* The first part comes from the host, the rest is copied from what is there, twice as much each
  * time. */
+bool cuda_repeat(cuda_state *s, cuda_address to, const void *pattern, size_t first, size_t bytes,
+                 roof_error *e) {
+    size_t done = first < bytes ? first : bytes;
+    bool good = cuda_did(s, s->api.to_device(to, pattern, done), "filling the GPU's memory", e);
+    for (size_t next; good && done < bytes; done += next) {
+        next = bytes - done < done ? bytes - done : done;
+        good =
+            cuda_did(s, s->api.within_device(to + done, to, next), "filling the GPU's memory", e);
+    }
+    return good;
+}
+
 static bool stream_random(cuda_state *s, roof_error *e) {
-    size_t done = s->streams.bytes < PATTERN ? s->streams.bytes : PATTERN;
-    void *pattern = malloc(done);
+    size_t first = s->streams.bytes < PATTERN ? s->streams.bytes : PATTERN;
+    void *pattern = malloc(first);
     if (!pattern)
         return error_set(e, ROOF_FAILED, "out of memory");
-    fill_random(pattern, done);
-    cuda_address base = s->streams.address;
-    bool good = cuda_did(s, s->api.to_device(base, pattern, done), "filling the GPU's memory", e);
+    fill_random(pattern, first);
+    bool good = cuda_repeat(s, s->streams.address, pattern, first, s->streams.bytes, e);
     free(pattern);
-    for (size_t next; good && done < s->streams.bytes; done += next) {
-        next = s->streams.bytes - done < done ? s->streams.bytes - done : done;
-        good = cuda_did(s, s->api.within_device(base + done, base, next),
-                        "filling the GPU's memory", e);
-    }
     s->content = good ? CUDA_RANDOM_WORDS : CUDA_NOTHING;
     return good;
 }

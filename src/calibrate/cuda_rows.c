@@ -25,11 +25,18 @@ static const struct {
 };
 enum { COPIES = sizeof copies / sizeof *copies };
 
+static const bench_kernel *row_without_kernel(size_t i) {
+    if (i < COPIES)
+        return &copies[i].facts;
+    const cuda_product *product = cuda_product_at(i - COPIES);
+    return product ? &product->facts : NULL;
+}
+
 const bench_kernel *cuda_row_any(size_t i) {
     for (size_t k = 0;; k++) {
         const cuda_kernel *kernel = cuda_kernel_at(k);
         if (!kernel)
-            return i - k < COPIES ? &copies[i - k].facts : NULL;
+            return row_without_kernel(i - k);
         if (k == i)
             return &kernel->facts;
     }
@@ -130,6 +137,22 @@ static void add_kernel(cuda_state *s, const cuda_kernel *kernel) {
         add_sweep(s, kernel);
 }
 
+/* Named after the version that made them. */
+static void add_products(cuda_state *s, unsigned own) {
+    const cuda_product *product;
+    for (size_t i = 0; s->library && (product = cuda_product_at(i)); i++) {
+        bench_kernel facts = product->facts;
+        cuda_row *row = product->architectures & own
+                            ? add_row(s, &facts, NULL, CUDA_PRODUCT, EFFORT_USUAL)
+                            : NULL;
+        if (!row)
+            continue;
+        row->product = product;
+        snprintf(row->name, sizeof row->name, "measured: %s", cuda_library_name(s->library));
+        row->facts.source = row->name;
+    }
+}
+
 bool cuda_rows_make(cuda_state *s, roof_error *e) {
     unsigned own = cuda_gpu_architecture(&s->gpu);
     if (own == 0)
@@ -147,5 +170,6 @@ bool cuda_rows_make(cuda_state *s, roof_error *e) {
     for (size_t i = 0; i < COPIES; i++)
         if (copies[i].task != CUDA_COPY_TO_PEER || *s->peer.uuid)
             add_row(s, &copies[i].facts, NULL, copies[i].task, EFFORT_USUAL);
+    add_products(s, own);
     return true;
 }

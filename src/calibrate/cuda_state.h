@@ -4,6 +4,7 @@
 
 #include "calibrate/backend.h"
 #include "calibrate/cuda_gpu.h"
+#include "calibrate/cuda_library.h"
 #include "microbench/cuda/kernels.h"
 
 /* What is done with a kernel, or without one. */
@@ -15,13 +16,15 @@ typedef enum cuda_task {
     CUDA_COPY_TO_GPU,    /* from page-locked memory of the host */
     CUDA_COPY_TO_HOST,
     CUDA_COPY_TO_PEER, /* to another GPU */
+    CUDA_PRODUCT,      /* by NVIDIA's library */
 } cuda_task;
 
 /* One row of what can be measured. */
 typedef struct cuda_row {
     bench_kernel facts; /* points into this row */
     char name[80], variant[64];
-    const cuda_kernel *kernel; /* NULL: a copy by the driver */
+    const cuda_kernel *kernel;   /* NULL: a copy by the driver, or a product */
+    const cuda_product *product; /* of CUDA_PRODUCT, else NULL */
     cuda_task task;
     int l2_percent; /* of the L2 cache that streams fill (CUDA_L2) */
     bench_effort effort;
@@ -41,7 +44,8 @@ typedef enum cuda_content { CUDA_NOTHING, CUDA_RANDOM_WORDS, CUDA_CHAIN } cuda_c
 typedef struct cuda_state {
     cuda_api api;
     cuda_gpu gpu;
-    nvml *nvml; /* NULL: none */
+    nvml *nvml;            /* NULL: none */
+    cuda_library *library; /* NULL: none */
     bool quick;
     const volatile sig_atomic_t *stop; /* NULL, or nonzero when the user does not want to wait */
     cuda_row *rows;
@@ -85,6 +89,9 @@ bool cuda_buffer_need(cuda_state *s, cuda_buffer *b, size_t bytes, const char *w
 /* What kernels work on (cuda_memory.c). */
 bool cuda_operands_fill(cuda_state *s, const cuda_kernel *kernel, cuda_fill fill, void *copy,
                         roof_error *e);
+/* `bytes` from `to` on: the pattern of the host's memory, again and again. */
+bool cuda_repeat(cuda_state *s, cuda_address to, const void *pattern, size_t first, size_t bytes,
+                 roof_error *e);
 bool cuda_streams_make(cuda_state *s, const cuda_row *row, roof_error *e);
 
 /* Launching (cuda_launch.c). */
@@ -97,6 +104,11 @@ bool cuda_launches_run(cuda_state *s, int64_t repetitions, bench_sample *sample,
 bool cuda_copy_prepare(cuda_state *s, const cuda_row *row, roof_error *e);
 bool cuda_copy_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roof_error *e);
 void cuda_copy_close(cuda_state *s);
+
+/* Products by NVIDIA's library (cuda_library.c). */
+bool cuda_product_prepare(cuda_state *s, const cuda_row *row, roof_error *e);
+bool cuda_product_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roof_error *e);
+void cuda_library_close(cuda_state *s); /* what belongs to the context */
 
 /* Waiting (cuda_wait.c): until all that was asked for before is done. Not for ever: false, and
  * `stuck`, when it does not end. `what` is what is done meanwhile. */

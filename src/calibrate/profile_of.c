@@ -15,10 +15,12 @@ static bool same_ceiling(const engine_result *a, const engine_result *b) {
            strcmp(a->kernel->precision, b->kernel->precision) == 0;
 }
 
-/* Whether result i is the fastest way to its ceiling, and the first of equally fast ones. */
+/* Whether result i is the fastest way to its ceiling, and the first of equally fast ones; of those
+ * that know their clock. */
 static bool is_best(const engine_result *results, size_t n, size_t i) {
     for (size_t k = 0; k < n; k++)
-        if (is_compute(&results[k]) && results[k].n > 0 && same_ceiling(&results[k], &results[i]) &&
+        if (is_compute(&results[k]) && results[k].n > 0 && results[k].clock_hz > 0 &&
+            same_ceiling(&results[k], &results[i]) &&
             (results[k].median > results[i].median ||
              (k < i && results[k].median == results[i].median)))
             return false;

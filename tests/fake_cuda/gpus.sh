@@ -2,8 +2,9 @@
 # The host's side of the CUDA backend against a fake driver (fake_cuda.c): GPUs are found, described,
 # checked and measured, and whatever a driver can answer becomes one clear line.
 . "$SOURCE/tests/cli/lib.sh"
-: "${FAKE_CUDA:?}" "${FAKE_OLD_CUDA:?}" "${FAKE_NVML:?}" "${ROOFLINE_WITHOUT_IMAGES:?}"
+: "${FAKE_CUDA:?}" "${FAKE_OLD_CUDA:?}" "${FAKE_CUBLASLT:?}" "${FAKE_NVML:?}" "${ROOFLINE_WITHOUT_IMAGES:?}"
 export ROOFLINE_LIBCUDA="$FAKE_CUDA" ROOFLINE_NVML="$FAKE_NVML" ROOFLINE_LOCK="$work/lock"
+export ROOFLINE_CUBLASLT="$FAKE_CUBLASLT"
 unset CUDA_VISIBLE_DEVICES
 fp32='vector fp32'
 
@@ -75,6 +76,29 @@ is int4.csv compute,matrix,int4,int32,mma 1.1976e15
 machine h200
 measured half --gpu 0 --only 'wgmma fp16'
 is half.csv compute,matrix,fp8,fp16,wgmma 2.0554e15
+
+# What NVIDIA's library reaches, beside: 5e14, of products of 8192, or the largest that do not last
+# (a slow chip, little memory).
+measured library --gpu 0 --only library
+for row in matrix,fp16,fp32 matrix,bf16,fp32 matrix,tf32,fp32 matrix,fp8,fp32 matrix,int8,int32 \
+    vector,fp32,fp32 matrix,fp64,fp64; do
+    is library.csv "compute,$row,library" 5e14
+done
+contains library.csv '^compute,matrix,bf16,fp32,library,.*measured: cuBLASLt 13.1.0'
+export FAKE_CUBLASLT_RATE=1e12 FAKE_CUDA_FREE=400000000
+measured slow --gpu 0 --only 'library fp64'
+is slow.csv compute,matrix,fp64,fp64,library 1e12
+unset FAKE_CUBLASLT_RATE FAKE_CUDA_FREE
+export FAKE_CUBLASLT_LACKS=28
+succeed calibrate --quick --gpu 0 --only library -o lacks.csv
+contains err 'library fp8 matrix  -: cuBLASLt: it has no such product'
+if grep -q '^compute,matrix,fp8' lacks.csv; then fail 'a product that does not exist'; fi
+unset FAKE_CUBLASLT_LACKS
+ROOFLINE_CUBLASLT=/nowhere/libcublasLt.so
+expect 2 'no kernel here has "library"' calibrate --quick -q --gpu 0 --only library
+ROOFLINE_CUBLASLT=libm.so.6
+expect 2 'no kernel here has "library"' calibrate --quick -q --gpu 0 --only library
+ROOFLINE_CUBLASLT=$FAKE_CUBLASLT
 
 # A slice has its own multiprocessors, signature and memory; its share of the bus is not known.
 machine mig
