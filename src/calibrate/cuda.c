@@ -41,6 +41,15 @@ static void tell_of_others(const cuda_state *s, const roof_calibrate_options *op
     options->notice(options->user, text);
 }
 
+/* Opening it takes a second. */
+static bool wants_library(const roof_calibrate_options *options) {
+    const cuda_product *product;
+    bool wanted = !options->quick && !options->only;
+    for (size_t i = 0; options->only && (product = cuda_product_at(i)); i++)
+        wanted = wanted || strstr(product->facts.name, options->only);
+    return wanted;
+}
+
 static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_error *e) {
     s->quick = options->quick;
     s->stop = options->stop;
@@ -55,8 +64,8 @@ static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_
     find_peer(s);
     s->nvml = nvml_open(s->gpu.uuid);
     tell_of_others(s, options);
-    if (!options->quick || options->only)
-        s->library = cuda_library_open(); /* which takes a while, for rows that are not quick */
+    if (wants_library(options))
+        s->library = cuda_library_open();
     return cuda_rows_make(s, e) && cuda_context_open(s, e);
 }
 

@@ -10,8 +10,8 @@ static bool is_section(const roof_fact *f, const char *section) {
 }
 
 static bool is_measured(const roof_fact *f) {
-    return f->kind == ROOF_MEASURED &&
-           (is_section(f, "compute") || is_section(f, "memory") || is_section(f, "latency"));
+    return f->kind == ROOF_MEASURED && (is_section(f, "compute") || is_section(f, "zeros") ||
+                                        is_section(f, "memory") || is_section(f, "latency"));
 }
 
 /* A value in a column, "-" when it is not known. */

@@ -153,7 +153,7 @@ double roof_device_theory_of(const roof_device *d, const roof_fact *f) {
     if (strcmp(f->section, "memory") == 0)
         return strcmp(f->name, "dram") == 0 ? roof_device_memory_theory(d, f->name).value
                                             : theory_of_cache(d, f);
-    if (strcmp(f->section, "compute") != 0)
+    if (strcmp(f->section, "compute") != 0 && strcmp(f->section, "zeros") != 0)
         return 0;
     return roof_device_get_kind(d) == ROOF_GPU ? theory_of_gpu(d, f) : theory_of_cpu(d, f);
 }

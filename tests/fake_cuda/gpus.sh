@@ -172,6 +172,7 @@ is latency.csv latency,l2,,, 2.5e-7
 succeed calibrate --quick -q --gpu 0 --only 'l2 read' -o sweep.csv
 [ "$(grep -c '^memory,l2' sweep.csv)" = 5 ] || fail 'no sweep of sizes'
 succeed calibrate --quick -q --gpu 0 --only zeros -o zeros.csv
+contains out '^matrix bf16 wgmma-zeros .* 96.0 %'
 contains zeros.csv '^zeros,matrix,bf16,fp32,wgmma-zeros,.*FLOP/s'
 if grep -q '^compute,.*measured: all' zeros.csv; then fail 'zeros are no ceiling'; fi
 succeed calibrate --quick -q --gpu 0 --only sparse -o sparse.csv

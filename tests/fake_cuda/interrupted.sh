@@ -1,0 +1,159 @@
+#!/bin/sh
+# A calibration that does not come to its end: Ctrl-C, kill -9, a full disk, a folder that cannot be
+# written, another calibration at the same time, a kernel that never ends. One clear line, a part that
+# is marked so, and the profile before stays as it was, bit by bit. Against a fake driver.
+. "$SOURCE/tests/cli/lib.sh"
+: "${FAKE_CUDA:?}" "${FAKE_NVML:?}"
+export ROOFLINE_LIBCUDA="$FAKE_CUDA" ROOFLINE_NVML="$FAKE_NVML" ROOFLINE_LOCK="$work/lock"
+export ROOFLINE_CUBLASLT=/nowhere/libcublasLt.so FAKE_CUDA_MACHINE=a100
+unset CUDA_VISIBLE_DEVICES
+
+# until COMMAND...: waits for it to hold, ten seconds at most.
+until_true() {
+    tries=0
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 200 ]; then
+            fail "never came: $*"
+            return
+        fi
+        sleep 0.05
+    done
+}
+
+# start PART ARGUMENTS...: a calibration that takes many seconds, in the background; goes on when the
+# file PART has a figure. Its process is $pid.
+start() {
+    part=$1
+    shift
+    checks=$((checks + 1))
+    "$ROOFLINE" calibrate --gpu 0 -q "$@" >out 2>err </dev/null &
+    pid=$!
+    until_true grep -q '^compute,' "$part"
+}
+
+# ended CODE: and how it ended.
+ended() {
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" = "$1" ] || fail "exit $code, not $1: $(head -c 300 err)"
+}
+
+same() {
+    cmp "$1" "$2" || fail "$1 has changed"
+}
+
+# --- Ctrl-C ---
+
+succeed calibrate --gpu 0 --quick -q --only 'vector fp32' -o kept.csv
+cp kept.csv before.csv
+start kept.csv.partial --only vector -o kept.csv
+kill -INT "$pid"
+ended 130
+one_clear_line Ctrl-C
+contains err 'interrupted after [0-9]+ of [0-9]+ measurements'
+contains out 'kept as kept.csv.partial; kept.csv is as it was'
+same kept.csv before.csv
+contains kept.csv.partial '^device,partial,'
+succeed devices show ./kept.csv.partial
+contains out partial
+
+start new.csv.partial --only vector -o new.csv
+kill -TERM "$pid"
+ended 130
+contains out 'saved the part that was measured as new.csv'
+contains new.csv '^device,partial,.*interrupted'
+
+# The profile of this machine, which commands use without being asked to.
+succeed calibrate --gpu 0 --quick -q
+saved=$(find "$XDG_DATA_HOME/roofline" -name 'gpu-*.csv')
+cp "$saved" before.csv
+start "$saved.partial"
+kill -INT "$pid"
+ended 130
+same "$saved" before.csv
+contains out 'in a file that ends in .partial; the saved profile is as it was'
+rm -f "$saved.partial"
+
+# --- kill -9, and the lock of the one that was killed ---
+
+start kept.csv.partial --only vector -o kept.csv
+kill -KILL "$pid"
+ended 137
+contains kept.csv.partial '^device,partial,.*ended after'
+contains kept.csv.partial '^compute,vector'
+if find . -name '.roofline-*' | grep -q .; then fail 'a temporary file is left'; fi
+succeed calibrate --gpu 0 --quick -q --only 'vector fp32' -o kept.csv
+[ ! -e kept.csv.partial ] || fail 'the part is left'
+cp kept.csv before.csv
+
+# --- two at once: the second one waits, and says so; Ctrl-C ends the waiting ---
+
+start first.csv.partial --only vector -o first.csv
+first=$pid
+"$ROOFLINE" calibrate --gpu 0 --quick --only 'vector fp32' -o kept.csv >out2 2>err2 </dev/null &
+pid=$!
+until_true grep -q 'another calibration is running on this machine: waiting for it' err2
+kill -INT "$pid"
+code=0
+wait "$pid" || code=$?
+[ "$code" = 130 ] || fail "the one that waits: exit $code: $(cat err2)"
+contains err2 'interrupted while another calibration was running'
+same kept.csv before.csv
+"$ROOFLINE" calibrate --gpu 0 --quick --only 'vector fp32' -o second.csv >out2 2>err2 </dev/null &
+pid=$!
+until_true grep -q 'waiting for it' err2
+kill -INT "$first"
+code=0
+wait "$pid" || code=$?
+[ "$code" = 0 ] || fail "the second one: exit $code: $(cat err2)"
+contains second.csv '^compute,vector,fp32'
+wait "$first" || true
+
+# --- nowhere to write to ---
+
+# A file may not grow: writing fails as on a full disk. What is printed goes through a pipe.
+limited() {
+    checks=$((checks + 1))
+    { (trap '' XFSZ && ulimit -f 0 && exec "$ROOFLINE" "$@" </dev/null 2>&1); echo "exit $?"; } | cat
+}
+limited calibrate --gpu 0 --quick -q --only 'vector fp32' -o kept.csv >said
+contains said '^exit 1$'
+contains said '^roofline: cannot save the profile as kept.csv: '
+same kept.csv before.csv
+if find . -name '.roofline-*' | grep -q .; then fail 'a temporary file is left'; fi
+limited calibrate --gpu 0 --quick -q >said
+contains said '^exit 1$'
+contains said 'cannot save the profile as .*/roofline/gpu-'
+
+expect 1 'cannot write /nowhere/x.csv' calibrate --gpu 0 --quick -q -o /nowhere/x.csv
+[ ! -w /dev/full ] || expect 1 '/dev/full: not saved, as it is no ordinary file' \
+    calibrate --gpu 0 --quick -q --only 'vector fp32' -o /dev/full
+touch file
+XDG_DATA_HOME=$work/file/data run calibrate --gpu 0 --quick -q
+[ "$code" = 1 ] || fail "a home that is none: exit $code"
+contains err 'cannot save the profile as .*file/data/roofline/.*: Not a directory'
+if [ "$(id -u)" != 0 ]; then
+    mkdir locked && chmod 555 locked
+    XDG_DATA_HOME=$work/locked run calibrate --gpu 0 --quick -q
+    [ "$code" = 1 ] || fail "a read-only home: exit $code"
+    contains err 'cannot save the profile as .*: Permission denied'
+fi
+code=0
+env -u HOME -u XDG_DATA_HOME "$ROOFLINE" calibrate --gpu 0 --quick -q >out 2>err </dev/null || code=$?
+[ "$code" = 1 ] || fail "no home: exit $code"
+contains err 'no folder to save the profile in: set HOME or XDG_DATA_HOME'
+
+# --- a kernel that never ends: Ctrl-C need not wait for it ---
+
+export FAKE_CUDA_STUCK=vector_fp64_8
+start kept.csv.partial --only vector -o kept.csv
+sleep 3 # into the kernel after the first
+kill -INT "$pid"
+ended 130
+contains err 'interrupted after'
+same kept.csv before.csv
+contains kept.csv.partial '^compute,vector,fp32'
+unset FAKE_CUDA_STUCK
+
+finish
