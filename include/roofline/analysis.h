@@ -197,6 +197,36 @@ typedef struct roof_totals {
     const char *peak_activation_node; /* id of the row where it happens, "" when there is none */
 } roof_totals;
 
+enum { ROOF_NAMED = 3 };
+
+typedef struct roof_named { /* some of many: their number, and the names of the heaviest */
+    int64_t n;
+    double seconds; /* of all; NaN when not known */
+    const char *names[ROOF_NAMED];
+    size_t n_names;
+} roof_named;
+
+/* How the times of a real run fit the rows; see roofline/timing.h. Seconds are of one run. */
+typedef struct roof_measured {
+    const char *path;
+    const char *format;  /* "ONNX Runtime profile", ... */
+    int64_t runs;        /* behind the times; 0 when the file does not tell */
+    int64_t warm_ups;    /* runs that were left out */
+    double run_s;        /* the whole run, as the file tells; NaN when it does not */
+    double times_s;      /* the sum of its times */
+    int64_t rows;        /* that have a time */
+    double measured_s;   /* of them, all executions */
+    double compared_s;   /* of those with an efficiency */
+    double time_s;       /* what the roofline predicts for those; NaN without a device */
+    double covered;      /* their share of the predicted time of all rows; NaN without a device */
+    roof_named no_row;   /* times that belong to no row */
+    roof_named nested;   /* times that hold the times of others, and are left out */
+    roof_named no_time;  /* rows without a time; their predicted seconds */
+    roof_named too_fast; /* rows that are faster than their bound_s, which cannot be */
+    double too_fast_by;  /* the most that bound_s is of the measured time */
+    const char *remark;  /* "" or a sentence on what the times are */
+} roof_measured;
+
 typedef struct roof_unsupported {
     const char *op, *domain;
     int64_t count;
@@ -238,6 +268,8 @@ ROOF_API const roof_device *roof_analysis_device(const roof_analysis *a); /* NUL
 ROOF_API const roof_options *roof_analysis_options(const roof_analysis *a);
 /* The fusion groups, under ROOF_TRAFFIC_FUSED; none under other traffic. */
 ROOF_API const roof_group *roof_analysis_groups(const roof_analysis *a, size_t *n);
+/* What real runs took, once roof_analysis_measure has been called; else NULL. */
+ROOF_API const roof_measured *roof_analysis_measured(const roof_analysis *a);
 /* The graph's outputs. */
 ROOF_API const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n);
 /* Sentences such as "batch = 1"; NULL past the last. */

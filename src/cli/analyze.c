@@ -34,6 +34,8 @@ static bool check_usage(const settings *s, roof_error *e) {
     const char *device = s->device ? s->device : getenv("ROOFLINE_DEVICE");
     if (s->n_args == 0)
         return error_set(e, ROOF_USAGE, "analyze needs a model: roofline analyze MODEL.onnx");
+    if (!check_measured(s, e))
+        return false;
     if (s->plot && s->n_args > ROOF_PLOT_ITEMS)
         return error_set(e, ROOF_USAGE, "--plot draws at most %d models; %zu are given",
                          ROOF_PLOT_ITEMS, s->n_args);

@@ -40,6 +40,7 @@ typedef struct settings {
     roof_report_options report;
     const char *format;           /* NULL: table */
     const char *output;           /* -o */
+    const char *measured;         /* times of real runs */
     const char *plot;             /* --plot */
     roof_figure_kind figure_kind; /* --figure */
     roof_plot_options figure;

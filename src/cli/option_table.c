@@ -91,6 +91,10 @@ const option_row option_table[] = {
      "all bytes are of DRAM (default), or reads are served by the innermost cache that still has "
      "them",
      .set = set_memory},
+    {0, "measured", "FILE", FOR_ANALYZE | FOR_REPORT, OUTPUT,
+     "set the times of real runs against the roof: a profile of ONNX Runtime or trtexec, or CSV "
+     "(name,time_ms)",
+     .at = offsetof(settings, measured)},
     {0, "format", "table|csv|json|md", FOR_ANALYZE, OUTPUT, "format of the result",
      .set = set_format},
     {0, "format", "table|csv|json", FOR_SWEEP, OUTPUT, "format of the result",

@@ -18,6 +18,8 @@ roof_status command_report(const settings *s, roof_error *e) {
     if (s->n_args != 1)
         error_set(e, ROOF_USAGE,
                   "report needs one model: roofline report MODEL.onnx -o report.html");
+    else if (!check_measured(s, e))
+        return e->status;
     else if (!s->output && isatty(STDOUT_FILENO))
         error_set(e, ROOF_USAGE, "report writes a page, not text: name it with -o report.html");
     else if (output_open(&out, s->output, e)) {

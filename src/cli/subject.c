@@ -64,9 +64,8 @@ static roof_analysis *analyze(const settings *s, const char *path, const roof_mo
     return a;
 }
 
-bool subject_open(const settings *s, const char *path, const roof_device *d, subject *x,
-                  roof_error *e) {
-    *x = (subject){NULL};
+static bool open_either(const settings *s, const char *path, const roof_device *d, subject *x,
+                        roof_error *e) {
     if (is_saved(path)) {
         if (refuses_options(s))
             return error_set(e, ROOF_USAGE,
@@ -78,7 +77,13 @@ bool subject_open(const settings *s, const char *path, const roof_device *d, sub
     }
     x->model = roof_model_open(path, e);
     x->analysis = x->model ? analyze(s, path, x->model, d, e) : NULL;
-    if (x->analysis)
+    return x->analysis != NULL;
+}
+
+bool subject_open(const settings *s, const char *path, const roof_device *d, subject *x,
+                  roof_error *e) {
+    *x = (subject){NULL};
+    if (open_either(s, path, d, x, e) && measure_subject(s, x->analysis, e))
         return true;
     subject_close(x);
     return false;

@@ -14,6 +14,12 @@ bool any_is_model(const settings *s);
 /* As choose_device when there is a model among the arguments; else *d is NULL. */
 bool choose_device_of_models(const settings *s, roof_device **d, roof_error *e);
 
+/* --measured: times are of one model, and not in its place on standard input. There are arguments.
+ */
+bool check_measured(const settings *s, roof_error *e);
+/* Gives the times to the rows, if there are any. */
+bool measure_subject(const settings *s, roof_analysis *a, roof_error *e);
+
 /* Reads the saved analysis at `path`, or reads the model there and analyses it on the device as the
  * options say. A saved analysis is what it is: options that would change it are refused. */
 bool subject_open(const settings *s, const char *path, const roof_device *d, subject *x,

@@ -123,9 +123,4 @@ const char *node_scope(reader *r, const Onnx__NodeProto *p);
 data_source *decoder_new(arena *a, source *file);
 void decoder_close(data_source *d);
 
-/* --- other formats --- */
-
-/* What a file that is no ONNX model looks like ("JSON", "a zip archive"), or NULL. */
-const char *looks_like(source *file);
-
 #endif

@@ -34,4 +34,7 @@ const unsigned char *source_view(source *s, uint64_t at, size_t n, roof_error *e
 /* Copies n bytes, all within the size. */
 bool source_read(source *s, uint64_t at, void *dst, size_t n, roof_error *e);
 
+/* What a file that is no ONNX model looks like ("JSON", "a zip archive"), or NULL. */
+const char *looks_like(source *file);
+
 #endif

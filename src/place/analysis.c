@@ -9,6 +9,10 @@ void roof_analysis_free(roof_analysis *a) {
     arena_free(a->arena);
 }
 
+const roof_measured *roof_analysis_measured(const roof_analysis *a) {
+    return a->measured;
+}
+
 size_t roof_analysis_rows(const roof_analysis *a) {
     return a->n_rows;
 }

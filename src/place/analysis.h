@@ -23,7 +23,8 @@ struct roof_analysis {
     roof_options options;
     roof_model_info model;
     const roof_device *device;
-    roof_device *own_device; /* freed with the analysis; NULL: the device is someone else's */
+    const roof_measured *measured; /* what real runs took; NULL until they are set beside */
+    roof_device *own_device;       /* freed with the analysis; NULL: the device is someone else's */
     const roof_group *groups;
     size_t n_groups;
     const roof_tensor *outputs;

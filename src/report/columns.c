@@ -156,6 +156,21 @@ static void cell_time(const report *r, const roof_row *row, char dst[CELL_SIZE])
     text_si(dst, CELL_SIZE, row_seconds(row), "s");
 }
 
+static void cell_measured(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
+    (void)r;
+    text_si(dst, CELL_SIZE, row->repeat < 0 ? NAN : row->measured_s * (double)row->repeat, "s");
+}
+
+/* Below a hundredth with one digit, so that 0 % is no answer. */
+static void cell_efficiency(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
+    (void)r;
+    double percent = row->efficiency * 100;
+    if (isfinite(percent) && percent > 0 && percent < 0.1)
+        snprintf(dst, CELL_SIZE, "%.0e%%", percent);
+    else
+        text_share(dst, CELL_SIZE, row->efficiency);
+}
+
 /* Of the time; without a device, of the FLOPs. */
 static void cell_share(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
     const roof_totals *t = roof_analysis_totals(r->analysis);
@@ -221,6 +236,11 @@ static const column columns[] = {
     {.title = "FLOP/B", .importance = 5, .cell = cell_intensity},
     {.title = "attainable", .importance = 2, .use = WITH_DEVICE, .cell = cell_attainable},
     {.title = "time", .importance = 11, .use = WITH_DEVICE, .cell = cell_time},
+    {.title = "measured", .importance = 11, .use = WITH_TIMES, .cell = cell_measured},
+    {.title = "efficiency",
+     .importance = 10,
+     .use = WITH_TIMES | WITH_DEVICE,
+     .cell = cell_efficiency},
     {.title = "share", .importance = 10, .cell = cell_share},
     {.title = "limiter", .left = true, .importance = 10, .use = WITH_DEVICE, .cell = cell_limiter},
     {.title = "status", .left = true, .importance = 10, .use = WITHOUT_DEVICE, .cell = cell_status},
@@ -236,6 +256,6 @@ bool column_applies(const report *r, const column *c) {
     roof_grouping by = r->grouped ? r->options->group : ROOF_GROUP_NONE;
     unsigned holds = (r->placed ? WITH_DEVICE : WITHOUT_DEVICE) | (n_groups > 0 ? WITH_GROUPS : 0) |
                      (r->grouped ? OF_SUMS : OF_ROWS) | (by == ROOF_GROUP_OP ? OF_OPS : 0) |
-                     (by == ROOF_GROUP_MODULE ? OF_MODULES : 0);
+                     (by == ROOF_GROUP_MODULE ? OF_MODULES : 0) | (r->timed ? WITH_TIMES : 0);
     return (c->use & ~holds) == 0;
 }

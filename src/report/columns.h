@@ -15,7 +15,8 @@ typedef enum column_use {
     OF_ROWS = 8, /* not of sums of them */
     OF_SUMS = 16,
     OF_OPS = 32, /* sums by operator */
-    OF_MODULES = 64
+    OF_MODULES = 64,
+    WITH_TIMES = 128 /* of real runs */
 } column_use;
 
 typedef struct column {

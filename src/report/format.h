@@ -22,6 +22,7 @@ typedef struct report {
     size_t n_order;
     const char *sort; /* key of the order; NULL: execution order */
     bool placed;      /* there is a device */
+    bool timed;       /* real runs were measured */
 } report;
 
 typedef enum row_choice {

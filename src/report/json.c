@@ -324,6 +324,43 @@ static void write_groups(report *r) {
     fputs("\n]", r->out);
 }
 
+static json_t *named_json(const roof_named *n) {
+    json_t *o = json_object(), *names = json_array();
+    for (size_t i = 0; i < n->n_names; i++)
+        json_array_append_new(names, json_of_text(n->names[i]));
+    json_put(o, "count", json_of_count(n->n));
+    json_put(o, "seconds", json_of_real(n->seconds));
+    json_put(o, "names", names);
+    return o;
+}
+
+static void write_measured(report *r) {
+    const roof_measured *m = roof_analysis_measured(r->analysis);
+    if (!m)
+        return;
+    json_t *o = json_object();
+    json_put(o, "path", json_of_text(m->path));
+    json_put(o, "format", json_of_text(m->format));
+    json_put(o, "runs", m->runs > 0 ? json_of_count(m->runs) : json_null());
+    json_put(o, "warm_ups", json_of_count(m->warm_ups));
+    json_put(o, "run_s", json_of_real(m->run_s));
+    json_put(o, "times_s", json_of_real(m->times_s));
+    json_put(o, "rows", json_of_count(m->rows));
+    json_put(o, "measured_s", json_of_real(m->measured_s));
+    json_put(o, "compared_s", json_of_real(m->compared_s));
+    json_put(o, "time_s", json_of_real(m->time_s));
+    json_put(o, "efficiency", json_of_real(m->compared_s > 0 ? m->time_s / m->compared_s : NAN));
+    json_put(o, "covered", json_of_real(m->covered));
+    json_put(o, "no_row", named_json(&m->no_row));
+    json_put(o, "nested", named_json(&m->nested));
+    json_put(o, "no_time", named_json(&m->no_time));
+    json_put(o, "too_fast", named_json(&m->too_fast));
+    json_put(o, "too_fast_by", json_of_real(m->too_fast.n ? m->too_fast_by : NAN));
+    json_put(o, "remark", json_of_optional(m->remark));
+    fputs(",\n\"measured\":", r->out);
+    json_write(r->out, o);
+}
+
 /* The groups of --group; `groups` are those of fused kernels. */
 static void write_sums(report *r) {
     roof_grouping by = r->options->group;
@@ -350,6 +387,7 @@ void write_json(report *r) {
         json_write(r->out, parts[i].make(r->analysis));
     }
     write_groups(r);
+    write_measured(r);
     write_sums(r);
     fputs(",\n\"nodes\":[", r->out);
     for (size_t k = 0; k < r->n_order && !ferror(r->out); k++) {

@@ -40,6 +40,14 @@ static double by_share(const roof_row *row) {
     return row->time_share;
 }
 
+static double by_measured(const roof_row *row) {
+    return row->repeat < 0 ? NAN : row->measured_s * (double)row->repeat;
+}
+
+static double by_efficiency(const roof_row *row) {
+    return row->efficiency;
+}
+
 static const char *by_name(const roof_row *row) {
     return row->name;
 }
@@ -55,6 +63,8 @@ static const key keys[] = {
     {.name = "macs", .number = by_macs},
     {.name = "intensity", .number = by_intensity},
     {.name = "share", .number = by_share},
+    {.name = "measured", .number = by_measured},
+    {.name = "efficiency", .number = by_efficiency},
     {.name = "name", .text = by_name},
     {.name = "op", .text = by_op},
     {.name = "index"},

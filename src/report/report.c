@@ -3,6 +3,7 @@
 #include "report/format.h"
 #include "report/sums.h"
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 enum { MEMORY_LIMIT = 1 << 30 };
@@ -53,6 +54,13 @@ static bool write_report(report *r, const report_format *format, roof_error *err
     return true;
 }
 
+static bool any_is_measured(const roof_analysis *a) {
+    for (size_t i = 0; i < roof_analysis_rows(a); i++)
+        if (!isnan(roof_analysis_row(a, i)->measured_s))
+            return true;
+    return false;
+}
+
 bool roof_report(const roof_analysis *a, const char *format, const roof_report_options *options,
                  FILE *out, roof_error *error) {
     static const roof_report_options defaults = {0};
@@ -60,6 +68,7 @@ bool roof_report(const roof_analysis *a, const char *format, const roof_report_o
     if (!f)
         return false;
     report r = {.analysis = a, .options = options ? options : &defaults, .out = out};
+    r.timed = any_is_measured(a);
     r.placed = roof_analysis_device(a) != NULL;
     r.arena = arena_new(MEMORY_LIMIT);
     r.scratch = arena_new(MEMORY_LIMIT);

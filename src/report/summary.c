@@ -307,6 +307,7 @@ size_t summary_figures(report *r, summary_line lines[MAX_SUMMARY]) {
         add(lines, &n, "limits", limits_text(r, t));
         add(lines, &n, "ridges", ridges_text(r));
     }
+    summary_measured(r, lines, &n);
     add(lines, &n, "covered", coverage_text(r, roof_analysis_coverage(r->analysis)));
     return n;
 }

@@ -9,10 +9,12 @@ typedef struct summary_line {
     const char *text;  /* printable */
 } summary_line;
 
-enum { MAX_SUMMARY = 16 };
+enum { MAX_SUMMARY = 20 };
 
 /* What was analysed: model, device, options, assumptions. Returns the number of lines. */
 size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]);
+/* Adds what is told of measured times, if there are any. */
+void summary_measured(report *r, summary_line lines[MAX_SUMMARY], size_t *n);
 /* The figures below the rows: rows that are not shown, totals, limits, coverage. */
 size_t summary_figures(report *r, summary_line lines[MAX_SUMMARY]);
 /* What follows from the figures, in a sentence or two that a person can act on. */

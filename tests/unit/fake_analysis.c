@@ -344,6 +344,10 @@ const roof_group *roof_analysis_groups(const roof_analysis *a, size_t *n) {
     return a->groups;
 }
 
+const roof_measured *roof_analysis_measured(const roof_analysis *a) {
+    return a->measured;
+}
+
 const roof_tensor *roof_analysis_outputs(const roof_analysis *a, size_t *n) {
     *n = a->n ? 1 : 0;
     return a->n ? &a->tensors[a->n - 1] : NULL;

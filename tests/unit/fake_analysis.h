@@ -35,6 +35,7 @@ struct roof_analysis {
     size_t n;
     const roof_group *groups; /* the caller's; none unless a test adds them */
     size_t n_groups;
+    const roof_measured *measured; /* the caller's; NULL unless a test sets it */
     roof_totals totals;
     roof_coverage coverage;
     roof_unsupported unsupported[FAKE_MAX_TEXTS];

@@ -165,6 +165,56 @@ static void test_csv(void **state) {
     fake_free(a);
 }
 
+/* Of a run of 20 s: conv took 12 s instead of 6, relu 5 s although the device needs 8. */
+static void test_measured(void **state) {
+    (void)state;
+    roof_analysis *a = fake_analyze(small_device(), small, 3);
+    a->rows[0].measured_s = 12, a->rows[0].efficiency = 0.5;
+    a->rows[1].measured_s = 5, a->rows[1].efficiency = 0.8;
+    a->measured =
+        &(roof_measured){.path = "run\033.json",
+                         .format = "ONNX Runtime profile",
+                         .runs = 3,
+                         .warm_ups = 1,
+                         .run_s = 20,
+                         .times_s = 25,
+                         .rows = 2,
+                         .measured_s = 17,
+                         .compared_s = 17,
+                         .time_s = 10,
+                         .covered = 10.0 / 12,
+                         .no_row = {.n = 4, .seconds = 8, .names = {"x", "y\n", "z"}, .n_names = 3},
+                         .nested = {.n = 1, .seconds = 2, .names = {"loop"}, .n_names = 1},
+                         .no_time = {.n = 1, .seconds = 2, .names = {"shape"}, .n_names = 1},
+                         .too_fast = {.n = 1, .seconds = 5, .names = {"relu"}, .n_names = 1},
+                         .too_fast_by = 1.6,
+                         .remark = "nothing is sure"};
+    char *text = report(a, "table", (roof_report_options){.top = 2});
+    static const char *const parts[] = {
+        "MACs  FLOPs  bytes  FLOP/B   attainable    time  measured  efficiency  share  limiter\n",
+        "6.00 s    12.0 s       50.0%  50.0%  vector\n",
+        "measured 17.0 s in 2 rows (ONNX Runtime profile run\\x1b.json, 3 runs after one to warm "
+        "up);"
+        " a run takes 20.0 s, and its times add up to 125.0% of that: nodes ran side by side, or "
+        "hold "
+        "one another\n",
+        "remark   nothing is sure\n",
+        "of roof  58.8%: the roof takes 10.0 s of the 17.0 s; 83.3% of the predicted time is of "
+        "rows "
+        "that were measured\n",
+        "no time  1 row, predicted 2.00 s: \"shape\"; engines fuse rows into others (--traffic "
+        "fused)\n",
+        "no row   4 times, 8.00 s: \"x\", \"y\\x0a\", \"z\", ...\n",
+        "nested   1 time left out, 2.00 s, as others are inside: \"loop\"\n",
+        "too fast 1 time below what the device can do, by up to 1.6 times: \"relu\".",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strstr(text, parts[i]))
+            fail_msg("no \"%s\" in:\n%s", parts[i], text);
+    free(text);
+    fake_free(a);
+}
+
 static void test_markdown(void **state) {
     (void)state;
     roof_analysis *a = fake_analyze(small_device(), small, 3);
@@ -400,11 +450,15 @@ static void test_order(void **state) {
         {"macs", {"#0", "#2", "#3", "#1"}},      /* all 0, then unknown: by index */
         {"intensity", {"#2", "#0", "#1", "#3"}}, /* 10, 0.5, none, none */
         {"share", {"#2", "#0", "#3", "#1"}},
+        {"measured", {"#2", "#0", "#1", "#3"}},   /* 3 x 2 s, 3 s, none, none */
+        {"efficiency", {"#0", "#2", "#1", "#3"}}, /* 4 / 3, 2 / 2 */
         {"name", {"#3", "#2", "#0", "#1"}},
         {"op", {"#3", "#1", "#0", "#2"}},
         {"index", {"#0", "#1", "#2", "#3"}},
     };
     roof_analysis *a = mixed_analysis(small_device());
+    a->rows[0].measured_s = 3, a->rows[0].efficiency = 4.0 / 3;
+    a->rows[2].measured_s = 2, a->rows[2].efficiency = 1;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_string_equal(roof_report_sort(i), cases[i].sort);
         expect_order(a, cases[i].sort, cases[i].ids, 4);
@@ -542,19 +596,13 @@ static void test_locale(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_table_without_device),
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_markdown),
-        cmocka_unit_test(test_unknown_is_never_zero),
-        cmocka_unit_test(test_empty_model),
-        cmocka_unit_test(test_json_schema),
-        cmocka_unit_test(test_hostile_names),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_width),
-        cmocka_unit_test(test_verdicts),
-        cmocka_unit_test(test_unknown_words),
-        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_table),         cmocka_unit_test(test_table_without_device),
+        cmocka_unit_test(test_csv),           cmocka_unit_test(test_measured),
+        cmocka_unit_test(test_markdown),      cmocka_unit_test(test_unknown_is_never_zero),
+        cmocka_unit_test(test_empty_model),   cmocka_unit_test(test_json_schema),
+        cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_width),         cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_unknown_words), cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
