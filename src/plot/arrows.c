@@ -3,18 +3,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_ARROWS = 12 };
+enum { MOST_ARROWS = 12, HEAVY_LINES = 60 };
 
+/* From the rim of the mark: what is hollow stays so. */
 static void add_measured(scene *s) {
-    for (size_t i = 0; i < s->n_points; i++) {
-        const scene_point *p = &s->points[i];
-        if (!isfinite(p->measured))
+    for (size_t i = 0; i < s->n_attained; i++) {
+        const scene_point *p = &s->attained[i];
+        double x = axis_pixel(&s->x, p->x), y = axis_pixel(&s->y, p->y);
+        double bound = axis_pixel(&s->y, p->bound);
+        if (fabs(bound - y) <= p->radius)
             continue;
-        double x = axis_pixel(&s->x, p->x);
+        double rim = y + (bound > y ? p->radius : -p->radius);
         scene_add_line(
-            s, (scene_line){.at = {x, axis_pixel(&s->y, p->measured), x, axis_pixel(&s->y, p->y)},
-                            .width = 1.2 * s->unit,
-                            .color = p->color});
+            s, (scene_line){.at = {x, rim, x, bound}, .width = 1.2 * s->unit, .color = p->color});
     }
 }
 

@@ -22,11 +22,15 @@ static void include(range *r, double value) {
 }
 
 /* Points beyond the range of those that matter are left out, and told of. */
+static bool is_inside(const scene_point *p, range x, range y) {
+    return p->x >= x.low && p->x <= x.high && p->y >= y.low && p->y <= y.high;
+}
+
 static void drop_outside(scene *s, range x, range y) {
-    size_t kept = 0;
+    size_t kept = 0, attained = 0;
     for (size_t i = 0; i < s->n_points; i++) {
         scene_point p = s->points[i];
-        if (p.x >= x.low && p.x <= x.high && p.y >= y.low && p.y <= y.high) {
+        if (is_inside(&p, x, y)) {
             s->points[kept++] = p;
             continue;
         }
@@ -34,17 +38,20 @@ static void drop_outside(scene *s, range x, range y) {
         s->outside_share += p.share;
     }
     s->n_points = kept;
+    for (size_t i = 0; i < s->n_attained; i++)
+        if (is_inside(&s->attained[i], x, y))
+            s->attained[attained++] = s->attained[i];
+    s->n_attained = attained;
 }
 
 static void include_points(const scene *s, range *x, range *y) {
     range all_x = {INFINITY, 0}, all_y = {INFINITY, 0};
     double minor = s->n_points ? fmin(MINOR_SHARE, 0.1 / (double)s->n_points) : 0;
-    for (size_t i = 0; i < s->n_points; i++) {
-        const scene_point *p = &s->points[i];
+    for (size_t i = 0; i < s->n_points + s->n_attained; i++) {
+        const scene_point *p = i < s->n_points ? &s->points[i] : &s->attained[i - s->n_points];
         bool matters = p->share >= minor;
         include(matters ? x : &all_x, p->x);
         include(matters ? y : &all_y, p->y);
-        include(matters ? y : &all_y, p->measured);
     }
     include(x, fmax(all_x.low, x->low / 10));
     include(y, fmax(all_y.low, y->low / 10));
@@ -127,13 +134,14 @@ static void remember_points(scene *s) {
     enum { ENOUGH = 400 };
     disc *discs = arena_array(s->arena, 2 * ENOUGH, sizeof *discs);
     size_t n = 0;
-    for (size_t i = 0; i < s->n_points && i < ENOUGH; i++) {
-        const scene_point *p = &s->points[i];
-        double x = axis_pixel(&s->x, p->x);
-        double radius = p->radius * fmax(1, scene_shape_reach(scene_point_shape(s, p)));
-        discs[n++] = (disc){x, axis_pixel(&s->y, p->y), radius};
-        if (isfinite(p->measured))
-            discs[n++] = (disc){x, axis_pixel(&s->y, p->measured), radius};
+    for (int attained = 0; attained < 2; attained++) {
+        const scene_point *points = attained ? s->attained : s->points;
+        size_t count = attained ? s->n_attained : s->n_points;
+        for (size_t i = 0; i < count && i < ENOUGH; i++) {
+            const scene_point *p = &points[i];
+            double radius = p->radius * fmax(1, scene_shape_reach(scene_point_shape(s, p)));
+            discs[n++] = (disc){axis_pixel(&s->x, p->x), axis_pixel(&s->y, p->y), radius};
+        }
     }
     s->canvas.discs = discs;
     s->canvas.n_discs = n;

@@ -84,6 +84,9 @@ static void add_ridge(scene *s, const scene_roof *r, const scene_ceiling *c) {
         s, (scene_line){
                .at = down, .on_axes = true, .dashed = true, .width = u, .color = s->theme->guide});
     remember(s, down, 0.06);
+    for (size_t i = 0; i < s->n_ridges; i++)
+        if (distance(s->ridges[i].at.x - x, s->ridges[i].at.y - y) < 3 * u)
+            return; /* another unit that is as fast */
     if (s->n_ridges < MAX_RIDGES)
         s->ridges[s->n_ridges++] = (scene_ridge){.at = {x, y, 6 * u},
                                                  .text = ridge_text(s, ridge, c->precision),

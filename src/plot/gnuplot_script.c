@@ -31,24 +31,23 @@ static int symbol_type(scene_shape shape, bool hollow) {
     return filled[shape] - hollow;
 }
 
-static void put_point(const scene *s, const scene_point *p, double y, FILE *out) {
+static void put_point(const scene *s, const scene_point *p, FILE *out) {
     scene_shape shape = scene_point_shape(s, p);
-    fprintf(out, "%.6g %.6g %.4g %d %u %.0f\n", p->x, y, p->radius * scene_shape_reach(shape),
+    fprintf(out, "%.6g %.6g %.4g %d %u %.0f\n", p->x, p->y, p->radius * scene_shape_reach(shape),
             symbol_type(shape, false), p->color, 255 * (1 - p->strength));
 }
 
 static void put_data(const scene *s, FILE *out) {
     fputs("$layers << END_OF_LAYERS\n", out);
     for (size_t i = 0; i < s->n_points; i++)
-        put_point(s, &s->points[i], s->points[i].y, out);
+        put_point(s, &s->points[i], out);
     fputs("END_OF_LAYERS\n$estimated << END_OF_ESTIMATED\n", out);
     for (size_t i = 0; i < s->n_points; i++)
         if (s->points[i].estimated)
-            put_point(s, &s->points[i], s->points[i].y, out);
+            put_point(s, &s->points[i], out);
     fputs("END_OF_ESTIMATED\n$measured << END_OF_MEASURED\n", out);
-    for (size_t i = 0; i < s->n_points; i++)
-        if (isfinite(s->points[i].measured))
-            put_point(s, &s->points[i], s->points[i].measured, out);
+    for (size_t i = 0; i < s->n_attained; i++)
+        put_point(s, &s->attained[i], out);
     fputs("END_OF_MEASURED\n$moves << END_OF_MOVES\n", out);
     for (size_t i = 0; i < s->n_ticks; i++)
         fprintf(out, "%.6g %.4g %u\n", s->ticks[i].bytes, s->ticks[i].height, s->ticks[i].color);
@@ -145,11 +144,9 @@ static void put_axes(const scene *s, const terminal *t, FILE *out) {
 static void put_points(const scene *s, const terminal *t, FILE *out) {
     const char *with = "with points pointtype variable pointsize variable";
     double line = s->unit * t->line_pixel;
-    bool estimated = false, measured = false;
-    for (size_t i = 0; i < s->n_points; i++) {
+    bool estimated = false;
+    for (size_t i = 0; i < s->n_points; i++)
         estimated = estimated || s->points[i].estimated;
-        measured = measured || isfinite(s->points[i].measured);
-    }
     fprintf(out,
             "pale(color, part) = color + int(part) * 0x1000000\n"
             "plot $layers using 1:2:($3 * radius):4:(pale($5, 80 + 0.68 * $6)) %s linecolor rgb "
@@ -162,7 +159,7 @@ static void put_points(const scene *s, const terminal *t, FILE *out) {
                 ", \\\n     $estimated using 1:2:($3 * 0.45 * radius):4:(%u) %s linecolor rgb "
                 "variable notitle",
                 s->theme->background, with);
-    if (measured)
+    if (s->n_attained)
         fprintf(out,
                 ", \\\n     $measured using 1:2:($3 * radius):($4 - 1):5 %s linewidth %.3g "
                 "linecolor rgb variable notitle",

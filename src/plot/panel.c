@@ -246,12 +246,10 @@ static void write_models(panel *p, const roof_analysis *a) {
 /* Marks that are not in every picture. */
 static void write_marks(panel *p) {
     scene *s = p->scene;
-    bool estimated = false, measured = false;
-    for (size_t i = 0; i < s->n_points; i++) {
+    bool estimated = false;
+    for (size_t i = 0; i < s->n_points; i++)
         estimated = estimated || s->points[i].estimated;
-        measured = measured || isfinite(s->points[i].measured);
-    }
-    if (!estimated && !measured && !s->n_unknown && !s->n_outside)
+    if (!estimated && !s->n_attained && !s->n_unknown && !s->n_outside)
         return;
     heading(p, "rows");
     if (estimated) {
@@ -259,9 +257,9 @@ static void write_marks(panel *p) {
         symbol(p, SHAPE_DISC, false, 3.2, s->theme->background);
         entry(p, 28, s->theme->ink, "estimated: depends on data");
     }
-    if (measured) {
+    if (s->n_attained) {
         symbol(p, SHAPE_DISC, true, 7, s->theme->soft);
-        entry(p, 28, s->theme->ink, "measured, below its bound");
+        entry(p, 28, s->theme->ink, "measured, with its bound");
     }
     if (s->n_unknown)
         entry(p, 0, s->theme->ink,

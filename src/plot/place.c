@@ -25,16 +25,15 @@ static placed_row alone(const roof_row *row, size_t index) {
 /* The rows of a fused group are one kernel. */
 static placed_row of_group(const roof_analysis *a, const roof_group *g) {
     placed_row sum = {.time_s = g->time_s, .measured_s = NAN, .row = g->rows[0]};
-    double most = -1, bytes = 0;
+    double most = -1, bytes = 0, measured = 0;
     for (size_t i = 0; i < g->n_rows; i++) {
         const roof_row *row = roof_analysis_row(a, g->rows[i]);
         placed_row one = alone(row, g->rows[i]);
         sum.flops += one.flops;
         bytes += one.bytes;
         sum.share += one.share;
-        if (isfinite(one.measured_s)) /* a profiler bills a kernel to one of its nodes or to all */
-            sum.measured_s =
-                isfinite(sum.measured_s) ? sum.measured_s + one.measured_s : one.measured_s;
+        if (isfinite(one.measured_s))
+            measured += one.measured_s;
         sum.estimated = sum.estimated || one.estimated;
         if (one.flops > most) {
             most = one.flops;
@@ -42,6 +41,9 @@ static placed_row of_group(const roof_analysis *a, const roof_group *g) {
         }
     }
     bool levels = roof_analysis_row(a, sum.row)->n_levels > 0;
+    /* A profiler bills a fused kernel to its main node: without that the time is not known. */
+    if (isfinite(roof_analysis_row(a, sum.row)->measured_s))
+        sum.measured_s = measured;
     sum.bytes = levels ? bytes : (double)g->bytes.total;
     return sum;
 }

@@ -19,16 +19,21 @@ static void add_point(scene *s, size_t item, const placed_row *p) {
         return;
     }
     const roof_row *row = roof_analysis_row(s->items[item].analysis, p->row);
-    s->points[s->n_points++] =
-        (scene_point){.x = x,
-                      .y = y,
-                      .measured = p->measured_s > 0 ? p->flops / p->measured_s : NAN,
-                      .share = p->share,
-                      .color = color_of(s, item, row),
-                      .item = item,
-                      .row = p->row,
-                      .count = 1,
-                      .estimated = p->estimated};
+    scene_point point = {.x = x,
+                         .y = y,
+                         .bound = y,
+                         .share = p->share,
+                         .color = color_of(s, item, row),
+                         .item = item,
+                         .row = p->row,
+                         .count = 1,
+                         .estimated = p->estimated};
+    s->points[s->n_points++] = point;
+    if (!(p->measured_s > 0) || !isfinite(p->measured_s))
+        return;
+    point.y = p->flops / p->measured_s;
+    point.estimated = false;
+    s->attained[s->n_attained++] = point;
 }
 
 static void add_tick(scene *s, size_t item, const placed_row *p) {
@@ -75,11 +80,11 @@ static uint64_t step_of(double value, int steps) {
     return (uint64_t)fmax(0, fmin(step, (1 << 20) - 1));
 }
 
-static void set_cells(scene *s, int steps) {
-    for (size_t i = 0; i < s->n_points; i++) {
-        scene_point *p = &s->points[i];
+static void set_cells(scene_point *points, size_t n, int steps) {
+    for (size_t i = 0; i < n; i++) {
+        scene_point *p = &points[i];
         p->cell =
-            step_of(p->x, steps) << 40 | step_of(p->y, steps) << 20 | step_of(p->measured, steps);
+            step_of(p->x, steps) << 40 | step_of(p->y, steps) << 20 | step_of(p->bound, steps);
     }
 }
 
@@ -99,15 +104,15 @@ static int larger_first(const void *left, const void *right) {
 }
 
 /* The heaviest row of a cell stands for all of it. */
-static void merge_cells(scene *s, int steps) {
-    set_cells(s, steps);
-    qsort(s->points, s->n_points, sizeof *s->points, by_cell);
+static size_t merge_cells(scene_point *points, size_t n, int steps) {
+    set_cells(points, n, steps);
+    qsort(points, n, sizeof *points, by_cell);
     size_t kept = 0;
     double heaviest = 0;
-    for (size_t i = 0; i < s->n_points; i++) {
-        scene_point *last = kept ? &s->points[kept - 1] : NULL, p = s->points[i];
+    for (size_t i = 0; i < n; i++) {
+        scene_point *last = kept ? &points[kept - 1] : NULL, p = points[i];
         if (!last || by_cell(last, &p) != 0) {
-            s->points[kept++] = p;
+            points[kept++] = p;
             heaviest = p.share;
             continue;
         }
@@ -118,29 +123,37 @@ static void merge_cells(scene *s, int steps) {
         merged.count = last->count + p.count;
         *last = merged;
     }
-    s->n_points = kept;
+    return kept;
 }
 
 /* Very many points would be a blot of ink: nearby rows become one, and their area shows how much
  * of the time they take together. */
-static void merge_points(scene *s) {
+static size_t merge_points(scene_point *points, size_t n, bool *aggregated) {
     int steps = FINEST;
-    merge_cells(s, steps);
-    for (; s->n_points > MANY_POINTS && steps > COARSEST; s->aggregated = true)
-        merge_cells(s, steps = steps * 2 / 3);
-    qsort(s->points, s->n_points, sizeof *s->points, larger_first);
+    n = merge_cells(points, n, steps);
+    for (; n > MANY_POINTS && steps > COARSEST; *aggregated = true)
+        n = merge_cells(points, n, steps = steps * 2 / 3);
+    qsort(points, n, sizeof *points, larger_first);
+    return n;
 }
 
 /* Area follows the share of the time. What is too small for that is paler where there are very
  * many. */
-static void scale_points(scene *s) {
+static void scale_points(const scene *s, scene_point *points, size_t n, double scale) {
+    for (size_t i = 0; i < n; i++) {
+        double radius = sqrt(points[i].share) * scale;
+        points[i].radius = fmax(radius, LEAST_RADIUS) * s->unit;
+        points[i].strength = s->aggregated ? fmax(PALEST, fmin(1, radius / LEAST_RADIUS)) : 1;
+    }
+}
+
+static void finish_points(scene *s) {
+    s->n_points = merge_points(s->points, s->n_points, &s->aggregated);
+    s->n_attained = merge_points(s->attained, s->n_attained, &s->aggregated);
     double largest = s->n_points ? sqrt(s->points[0].share) : 0;
     double scale = largest > 0 ? fmin(FULL_RADIUS, LARGEST_RADIUS / largest) : 0;
-    for (size_t i = 0; i < s->n_points; i++) {
-        double radius = sqrt(s->points[i].share) * scale;
-        s->points[i].radius = fmax(radius, LEAST_RADIUS) * s->unit;
-        s->points[i].strength = s->aggregated ? fmax(PALEST, fmin(1, radius / LEAST_RADIUS)) : 1;
-    }
+    scale_points(s, s->points, s->n_points, scale);
+    scale_points(s, s->attained, s->n_attained, scale);
     s->share_radius = scale * s->unit;
 }
 
@@ -178,6 +191,7 @@ void scene_rows(scene *s) {
     for (size_t i = 0; i < s->n_items; i++)
         n += s->items[i].analysis ? roof_analysis_rows(s->items[i].analysis) : 0;
     s->points = arena_array(s->arena, n, sizeof *s->points);
+    s->attained = arena_array(s->arena, n, sizeof *s->attained);
     s->ticks = arena_array(s->arena, n, sizeof *s->ticks);
     for (size_t item = 0; item < s->n_items; item++) {
         const roof_analysis *a = s->items[item].analysis;
@@ -185,7 +199,6 @@ void scene_rows(scene *s) {
         for (size_t i = 0; placed && i < roof_analysis_rows(a); i++)
             add_row(s, item, i);
     }
-    merge_points(s);
-    scale_points(s);
+    finish_points(s);
     merge_ticks(s);
 }

@@ -66,7 +66,7 @@ typedef struct scene_item {
 
 typedef struct scene_point { /* rows that lie on each other are one point */
     double x, y;             /* on the axes */
-    double measured;         /* FLOP/s that was attained; NaN when nobody measured */
+    double bound;            /* FLOP/s that would be attainable, of a point that was measured */
     double share;            /* of the time of its model, of all its rows */
     double radius;           /* pixels */
     double strength;         /* 1 as usual; less for a point that is one of very many */
@@ -127,6 +127,8 @@ typedef struct scene {
     double share_radius; /* pixels of a row that takes all of the time */
     scene_point *points; /* from large to small */
     size_t n_points;
+    scene_point *attained; /* what was measured, from large to small */
+    size_t n_attained;
     bool aggregated; /* rows that are near each other are one point, as there are very many */
     scene_tick *ticks;
     size_t n_ticks, n_moves; /* n_moves: rows without arithmetic */

@@ -25,7 +25,8 @@ void text_line(text_plot *p, const char *text) {
 /* --- what the marks mean --- */
 
 static void mark_line(text_plot *p) {
-    bool utf8 = p->options->utf8, solid = false, dashed = false, measured = false;
+    bool utf8 = p->options->utf8, solid = false, dashed = false,
+         measured = p->scene->n_attained > 0;
     const scene *s = p->scene;
     for (size_t k = 0; k < s->n_roofs; k++)
         for (size_t i = 0; i < s->roofs[k].n_ceilings; i++) {
@@ -33,8 +34,6 @@ static void mark_line(text_plot *p) {
             solid = solid || c->measured;
             dashed = dashed || !c->measured || c->theory > 0;
         }
-    for (size_t i = 0; i < s->n_points; i++)
-        measured = measured || s->points[i].measured > 0;
     const char *row =
         utf8 ? "\u25cf row, \u2022 under 1% of the time, " : "O row, o under 1% of the time, ";
     const char *real = utf8 ? "\u25cb measured, " : "m measured, ";

@@ -91,18 +91,17 @@ static void draw_roof(view *v, const scene_roof *r) {
 /* --- points --- */
 
 static void draw_measured(view *v, const scene_point *p) {
-    if (!(p->measured > 0) || p->measured < v->y.low || p->measured > v->y.high)
-        return;
     double x = dot_x(v, p->x);
-    grid_line(&v->g, (segment){x, dot_y(v, p->measured), x, dot_y(v, p->y)}, 2, ':', (int)p->color);
-    grid_mark(&v->g, column_of(v, p->x), row_of(v, p->measured), "\u25cb", 'm', (int)p->color);
+    grid_line(&v->g, (segment){x, dot_y(v, p->y), x, dot_y(v, p->bound)}, 2, ':', (int)p->color);
+    grid_mark(&v->g, column_of(v, p->x), row_of(v, p->y), "\u25cb", 'm', (int)p->color);
 }
 
 /* The light ones first, as heavy ones are to be seen. */
 static void draw_points(view *v) {
     const scene *s = v->scene;
-    for (size_t i = s->n_points; i-- > 0;)
-        draw_measured(v, &s->points[i]);
+    for (size_t i = s->n_attained; i-- > 0;)
+        if (s->attained[i].y >= v->y.low && s->attained[i].y <= v->y.high)
+            draw_measured(v, &s->attained[i]);
     for (size_t i = s->n_points; i-- > 0;) {
         const scene_point *p = &s->points[i];
         bool heavy = p->share >= 0.01;

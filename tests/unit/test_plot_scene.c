@@ -112,10 +112,14 @@ static void test_measured(void **state) {
     a->rows[0].measured_s = 120; /* half of its bound */
     a->rows[1].measured_s = NAN;
     const scene *s = make_one(a);
-    near_to(s->points[0].measured, 5);
-    assert_true(isnan(s->points[1].measured));
-    assert_true(says(s, "measured, below its bound"));
-    double x = axis_pixel(&s->x, 75), low = axis_pixel(&s->y, 5), high = axis_pixel(&s->y, 10);
+    assert_int_equal(s->n_points, 2); /* the bounds stay as they are */
+    assert_int_equal(s->n_attained, 1);
+    near_to(s->attained[0].x, 75);
+    near_to(s->attained[0].y, 5);
+    near_to(s->attained[0].bound, 10);
+    assert_true(says(s, "measured, with its bound"));
+    double x = axis_pixel(&s->x, 75), high = axis_pixel(&s->y, 10);
+    double low = axis_pixel(&s->y, 5) + s->attained[0].radius;
     bool found = false;
     for (size_t i = 0; i < s->n_lines; i++) {
         segment l = s->lines[i].at;
@@ -149,6 +153,12 @@ static void test_fused_kernels(void **state) {
     near_to(s->points[0].y, 10);
     assert_int_equal(s->points[0].row, 0); /* named after the row with most arithmetic */
     assert_true(says(s, "a point is a fused kernel"));
+    a->rows[1].measured_s = 1; /* of a part of the kernel alone: says nothing of it */
+    assert_int_equal(make_one(a)->n_attained, 0);
+    a->rows[0].measured_s = 120;
+    s = make_one(a);
+    assert_int_equal(s->n_attained, 1);
+    near_to(s->attained[0].y, 604 / 121.0);
     fake_free(a);
 }
 
