@@ -3,6 +3,7 @@
 #define CLI_CLI_H
 
 #include <roofline/analysis.h>
+#include <roofline/compare.h>
 #include <roofline/error.h>
 #include <roofline/figure.h>
 #include <roofline/measure.h>
@@ -45,6 +46,8 @@ typedef struct settings {
     roof_figure_kind figure_kind; /* --figure */
     roof_plot_options figure;
     roof_sweep_figure sweep_figure;
+    roof_condition fail_if[MAX_REPEATED]; /* of compare */
+    size_t n_fail_if;
     bool never_calibrate;
     bool strict;
     bool quiet;
@@ -67,6 +70,7 @@ typedef struct command {
 /* One function per command; one file each. */
 roof_status command_analyze(const settings *s, roof_error *e);
 roof_status command_calibrate(const settings *s, roof_error *e);
+roof_status command_compare(const settings *s, roof_error *e);
 roof_status command_devices(const settings *s, roof_error *e);
 roof_status command_explain(const settings *s, roof_error *e);
 roof_status command_plot(const settings *s, roof_error *e);

@@ -149,6 +149,16 @@ bool set_sweep_format(settings *s, const char *text, roof_error *e) {
     return choose_format(s, text, roof_sweep_format, e);
 }
 
+bool set_compare_format(settings *s, const char *text, roof_error *e) {
+    return choose_format(s, text, roof_compare_format, e);
+}
+
+bool set_fail_if(settings *s, const char *text, roof_error *e) {
+    if (s->n_fail_if == MAX_REPEATED)
+        return error_set(e, ROOF_USAGE, "--fail-if is given more than %d times", MAX_REPEATED);
+    return roof_condition_parse(text, &s->fail_if[s->n_fail_if++], e);
+}
+
 bool set_top(settings *s, const char *text, roof_error *e) {
     int64_t n;
     s->report.all = !strcmp(text, "all");

@@ -20,6 +20,8 @@ bool set_sparsity(settings *s, const char *text, roof_error *e);
 bool set_format(settings *s, const char *text, roof_error *e);
 bool set_explain_format(settings *s, const char *text, roof_error *e);
 bool set_sweep_format(settings *s, const char *text, roof_error *e);
+bool set_compare_format(settings *s, const char *text, roof_error *e);
+bool set_fail_if(settings *s, const char *text, roof_error *e);
 bool set_top(settings *s, const char *text, roof_error *e);
 bool set_sort(settings *s, const char *text, roof_error *e);
 bool set_group(settings *s, const char *text, roof_error *e);

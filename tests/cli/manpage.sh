@@ -5,7 +5,7 @@
 
 page=$SOURCE/docs/roofline.1
 : >help
-for command in '' analyze sweep explain plot report calibrate devices; do
+for command in '' analyze sweep explain plot compare report calibrate devices; do
     # Split on purpose: no command is no argument.
     # shellcheck disable=SC2086
     succeed $command --help

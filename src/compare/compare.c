@@ -1,0 +1,154 @@
+#include "compare/compare.h"
+#include "base/error.h"
+#include "base/numeric.h"
+#include "report/format.h"
+#include "report/roofs.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MEMORY_LIMIT = 1 << 30 };
+
+const char *roof_match_name(roof_match m) {
+    static const char *const names[ROOF_MATCH_COUNT] = {[ROOF_BY_NAME] = "name",
+                                                        [ROOF_BY_OPERATOR] = "operator",
+                                                        [ROOF_ONLY_A] = "only in A",
+                                                        [ROOF_ONLY_B] = "only in B"};
+    return m >= 0 && m < ROOF_MATCH_COUNT ? names[m] : NULL;
+}
+
+/* --- pairs --- */
+
+static double value_of(const roof_comparison *c, const roof_row *row) {
+    if (!row)
+        return 0;
+    if (c->placed)
+        return row_seconds(row);
+    return row->work.flops < 0 || row->repeat < 0 ? NAN
+                                                  : (double)row->work.flops * (double)row->repeat;
+}
+
+static void add_pair(roof_comparison *c, roof_match match, size_t row_a, size_t row_b) {
+    const roof_row *a = row_a == NO_MATCH ? NULL : roof_analysis_row(c->a, row_a);
+    const roof_row *b = row_b == NO_MATCH ? NULL : roof_analysis_row(c->b, row_b);
+    c->by_match[match]++;
+    c->pairs[c->n++] = (roof_pair){.match = match,
+                                   .a = a,
+                                   .b = b,
+                                   .row_a = row_a,
+                                   .row_b = row_b,
+                                   .value_a = value_of(c, a),
+                                   .value_b = value_of(c, b)};
+}
+
+static double amount(const roof_pair *p) {
+    return fabs(p->value_b - p->value_a);
+}
+
+/* In the order of A, then of B, where changes are equal. */
+static int larger_change_first(const void *left, const void *right) {
+    const roof_pair *a = left, *b = right;
+    double x = amount(a), y = amount(b);
+    int order = isnan(x) - isnan(y);
+    order = order ? order : (x < y) - (x > y);
+    order = order ? order : (a->row_a > b->row_a) - (a->row_a < b->row_a);
+    return order ? order : (a->row_b > b->row_b) - (a->row_b < b->row_b);
+}
+
+static void make_pairs(roof_comparison *c) {
+    size_t n_a = roof_analysis_rows(c->a), n_b = roof_analysis_rows(c->b);
+    c->pairs = arena_array(c->arena, n_a + n_b + 1, sizeof *c->pairs);
+    matching m = match_rows(c->arena, c->a, c->b);
+    for (size_t i = 0; i < n_a; i++)
+        add_pair(c,
+                 m.of_a[i] == NO_MATCH ? ROOF_ONLY_A
+                 : m.by_name[i]        ? ROOF_BY_NAME
+                                       : ROOF_BY_OPERATOR,
+                 i, m.of_a[i]);
+    for (size_t i = 0; i < n_b; i++)
+        if (!m.taken[i])
+            add_pair(c, ROOF_ONLY_B, NO_MATCH, i);
+    qsort(c->pairs, c->n, sizeof *c->pairs, larger_change_first);
+}
+
+roof_comparison *roof_compare(const roof_analysis *a, const roof_analysis *b, roof_error *error) {
+    arena *memory = arena_new(MEMORY_LIMIT);
+    if (!memory || arena_escape(memory)) {
+        arena_free(memory);
+        error_set(error, ROOF_FAILED, "not enough memory to compare");
+        return NULL;
+    }
+    roof_comparison *c = arena_alloc(memory, sizeof *c);
+    c->arena = memory;
+    c->a = a;
+    c->b = b;
+    c->placed = roof_analysis_device(a) && roof_analysis_device(b);
+    make_pairs(c);
+    return c;
+}
+
+void roof_comparison_free(roof_comparison *c) {
+    if (c)
+        arena_free(c->arena);
+}
+
+const roof_pair *roof_comparison_pairs(const roof_comparison *c, size_t *n) {
+    *n = c->n;
+    return c->pairs;
+}
+
+/* --- reports --- */
+
+static const struct {
+    const char *name;
+    void (*write)(comparison_output *o);
+} formats[] = {
+    {.name = "table", .write = write_comparison_table},
+    {.name = "csv", .write = write_comparison_csv},
+    {.name = "json", .write = write_comparison_json},
+};
+enum { N_FORMATS = sizeof formats / sizeof *formats };
+
+const char *roof_compare_format(size_t i) {
+    return i < N_FORMATS ? formats[i].name : NULL;
+}
+
+static int find_format(const char *name, roof_error *error) {
+    const char *names[N_FORMATS];
+    for (int i = 0; i < N_FORMATS; i++) {
+        names[i] = formats[i].name;
+        if (!strcmp(name, names[i]))
+            return i;
+    }
+    refuse_name(error, "format", name, names, N_FORMATS);
+    return -1;
+}
+
+static bool write_in(comparison_output *o, int format, roof_error *error) {
+    if (arena_escape(o->arena))
+        return error_set(error, ROOF_FAILED, "not enough memory to write the comparison");
+    errno = 0;
+    formats[format].write(o);
+    if (fflush(o->out) != 0 || ferror(o->out))
+        return error_set(error, ROOF_FAILED, "cannot write the comparison: %s",
+                         errno ? strerror(errno) : "output error");
+    return true;
+}
+
+bool roof_compare_report(const roof_comparison *c, const char *format,
+                         const roof_compare_options *options, FILE *out, roof_error *error) {
+    static const roof_compare_options defaults = {0};
+    int i = find_format(format, error);
+    if (i < 0)
+        return false;
+    comparison_output o = {.comparison = c,
+                           .options = options ? options : &defaults,
+                           .out = out,
+                           .arena = arena_new(MEMORY_LIMIT)};
+    numeric_locale numeric = numeric_begin();
+    bool ok = o.arena && write_in(&o, i, error);
+    numeric_end(numeric);
+    arena_free(o.arena);
+    return ok || error_set(error, ROOF_FAILED, "not enough memory to write the comparison");
+}
