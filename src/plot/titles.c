@@ -131,6 +131,22 @@ const char *scene_sources(scene *s) {
     return text;
 }
 
+/* Whose times the hollow marks are, and how near to the roof they come. */
+static const char *measured_text(scene *s) {
+    const roof_measured *m = NULL;
+    for (size_t i = 0; i < s->n_items && !m && s->n_attained; i++)
+        m = s->items[i].analysis ? roof_analysis_measured(s->items[i].analysis) : NULL;
+    if (!m)
+        return "";
+    const char *slash = strrchr(m->path, '/');
+    const char *text = arena_printf(
+        s->arena, "; %s %lld %s from %s", m->rows == 1 ? "time of" : "times of", (long long)m->rows,
+        m->rows == 1 ? "row" : "rows", scene_printable(s, slash && slash[1] ? slash + 1 : m->path));
+    double part = m->time_s / m->compared_s;
+    return isfinite(part) ? arena_printf(s->arena, "%s, %.1f%% of the roof", text, part * 100)
+                          : text;
+}
+
 static const char *traffic_text(roof_traffic t) {
     static const char *const texts[ROOF_TRAFFIC_COUNT] = {
         [ROOF_TRAFFIC_OP] = "traffic op: each node alone",
@@ -215,7 +231,8 @@ void scene_titles(scene *s) {
                                    .bold = true,
                                    .color = s->theme->ink});
     write_at(s, left, s->height - 66 * u, SUBTITLE, s->theme->faint, scene_subtitle(s));
-    write_at(s, left, 36 * u, CAPTION, s->theme->faint, scene_sources(s));
+    write_at(s, left, 36 * u, CAPTION, s->theme->faint,
+             arena_printf(s->arena, "%s%s", scene_sources(s), measured_text(s)));
     write_at(s, left, 16 * u, CAPTION, s->theme->faint,
              arena_printf(s->arena, "%sroofline " ROOF_VERSION, counting_text(s)));
     write_strip_title(s);

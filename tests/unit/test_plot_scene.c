@@ -111,6 +111,9 @@ static void test_measured(void **state) {
     roof_analysis *a = fake_analyze(&d, rows, 3);
     a->rows[0].measured_s = 120; /* half of its bound */
     a->rows[1].measured_s = NAN;
+    const roof_measured times = {
+        .path = "runs/times.csv", .rows = 1, .time_s = 60, .compared_s = 120};
+    a->measured = &times;
     const scene *s = make_one(a);
     assert_int_equal(s->n_points, 2); /* the bounds stay as they are */
     assert_int_equal(s->n_attained, 1);
@@ -118,6 +121,7 @@ static void test_measured(void **state) {
     near_to(s->attained[0].y, 5);
     near_to(s->attained[0].bound, 10);
     assert_true(says(s, "measured, with its bound"));
+    assert_true(says(s, "time of 1 row from times.csv, 50.0% of the roof"));
     double x = axis_pixel(&s->x, 75), high = axis_pixel(&s->y, 10);
     double low = axis_pixel(&s->y, 5) + s->attained[0].radius;
     bool found = false;
