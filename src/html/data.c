@@ -3,6 +3,7 @@
 #include "report/json.h"
 #include "report/roofs.h"
 #include "report/summary.h"
+#include <ctype.h>
 #include <math.h>
 #include <roofline/device.h>
 #include <stdint.h>
@@ -45,17 +46,39 @@ static json_t *compute_roof(const roof_device *d, const roof_in_use *u) {
     return o;
 }
 
-static json_t *memory_roof(const roof_device *d, double value) {
+static json_t *memory_roof(const roof_device *d, const char *level, const char *shown,
+                           double value) {
     if (!(value > 0))
         return json_null();
-    roof_ceiling used = roof_device_memory(d, "dram");
+    roof_ceiling used = roof_device_memory(d, level);
     json_t *o = json_object();
-    json_put(o, "name", json_of_text("DRAM"));
+    json_put(o, "name", json_of_text(shown));
     json_put(o, "unit", json_of_text("B/s"));
     json_put(o, "value", json_of_real(value));
-    json_put(o, "theory", json_of_positive(roof_device_memory_theory(d, "dram").value));
+    json_put(o, "theory", json_of_positive(roof_device_memory_theory(d, level).value));
     json_put(o, "source", json_of_text(source_of(used, value, d)));
     return o;
+}
+
+/* The caches that serve rows, from the inside. */
+static json_t *levels_json(const roof_analysis *a) {
+    const roof_row *most = NULL;
+    for (size_t i = 0; i < roof_analysis_rows(a); i++) {
+        const roof_row *row = roof_analysis_row(a, i);
+        if (row->n_levels > (most ? most->n_levels : 0))
+            most = row;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; most && i + 1 < most->n_levels; i++) {
+        const roof_row_level *l = &most->levels[i];
+        char shown[16];
+        snprintf(shown, sizeof shown, "%s", l->level);
+        for (char *c = shown; *c; c++)
+            *c = (char)toupper((unsigned char)*c);
+        json_array_append_new(list,
+                              memory_roof(roof_analysis_device(a), l->level, shown, l->bandwidth));
+    }
+    return list;
 }
 
 static json_t *fact_json(const roof_device *d, const roof_fact *f) {
@@ -103,7 +126,8 @@ static json_t *device_json(const roof_analysis *a) {
     for (size_t i = 0; i < in_use.n; i++)
         json_array_append_new(compute, compute_roof(d, &in_use.compute[i]));
     json_put(o, "compute", compute);
-    json_put(o, "memory", memory_roof(d, in_use.memory));
+    json_put(o, "memory", memory_roof(d, "dram", "DRAM", in_use.memory));
+    json_put(o, "levels", levels_json(a));
     json_put(o, "partial", json_of_optional(roof_device_partial(d)));
     json_put(o, "facts", facts_json(d));
     return o;

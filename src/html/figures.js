@@ -56,38 +56,64 @@ function startTotals() {
 
 /* --- by family --- */
 
+const LIMITERS = ['matrix', 'vector', 'special', 'memory', 'overhead'];
+const BYTES = { weights: 'bytes_weights', read: 'bytes_read', written: 'bytes_written' };
+
+function newFamily(row) {
+  return { name: row.family, color: row.color, rows: 0, share: 0, bytes: 0, flops: 0, seconds: 0, limited: {}, parts: {} };
+}
+
 function byFamily() {
   const found = new Map();
   for (const row of rows) {
-    const f = found.get(row.family) || { name: row.family, color: row.color, rows: 0, share: 0, bytes: 0, flops: 0, seconds: 0 };
+    const f = found.get(row.family) || newFamily(row), limiter = row.node.limiter || 'overhead';
     f.rows++;
     f.share += weight(row);
+    f.limited[limiter] = (f.limited[limiter] || 0) + weight(row);
     for (const key of ['bytes', 'flops', 'seconds']) f[key] += row[key] > 0 ? row[key] : 0;
+    for (const [part, key] of Object.entries(BYTES)) f.parts[part] = (f.parts[part] || 0) + (times(row, row.node[key]) || 0);
     found.set(row.family, f);
   }
   return [...found.values()].sort((a, b) => b.share - a.share || b.bytes - a.bytes);
 }
 const families = byFamily();
 
-function track(share, color, thin) {
+function track(share, color) {
   const made = el('div', { class: 'track' }), inside = el('div', { class: 'fill' });
   inside.style.width = Math.max(0, Math.min(1, share || 0)) * 100 + '%';
   inside.style.background = color;
-  if (thin) [made.style.height, made.style.marginTop, inside.style.opacity] = ['5px', '2px', '.6'];
   made.append(inside);
   return made;
 }
 
-function startFamilies() {
-  const bars = el('div', { class: 'bars' }), bytes = families.reduce((sum, f) => sum + f.bytes, 0);
-  const largest = Math.max(...families.map((f) => Math.max(f.share, bytes ? f.bytes / bytes : 0)), 1e-9);
-  for (const f of families.filter(({ share, bytes: b }) => share > 0 || b > 0)) {
-    const name = el('div', {}, swatch(f.color), f.name);
-    const both = el('div', { title: count(f.rows, 'row') + ', ' + si(f.flops, 'FLOP') + ', ' + si(f.bytes, 'B') },
-      track(f.share / largest, f.color), track(f.bytes / (bytes || 1) / largest, f.color, true));
-    bars.append(name, both, el('div', { class: 'number' }, (placed ? si(f.seconds, 's') : si(f.flops)) + ', ' + percent(f.share)));
+/* Parts beside each other: { name: value }, each in the colour of its name, `whole` being all of the track. */
+function stack(parts, whole, thin) {
+  const made = el('div', { class: 'track stack' });
+  for (const [name, value] of Object.entries(parts)) {
+    if (!(value > 0)) continue;
+    const inside = el('div', { class: 'fill', title: name });
+    inside.style.width = Math.min(1, value / whole) * 100 + '%';
+    inside.style.background = 'var(--' + name + ')';
+    made.append(inside);
   }
-  byId('families').replaceChildren(el('p', { class: 'hint' }, 'Thick: share ' + shareOf + '; thin: share of the bytes.'), bars);
+  if (thin) [made.style.height, made.style.marginTop] = ['7px', '2px'];
+  return made;
+}
+
+const keysOf = (names) => names.map((name) => el('span', {}, swatch('var(--' + name + ')'), name));
+
+function startFamilies() {
+  const bars = el('div', { class: 'bars' }), bytes = families.reduce((sum, f) => sum + f.bytes, 0) || 1;
+  const largest = Math.max(...families.map((f) => Math.max(f.share, f.bytes / bytes)), 1e-9);
+  for (const f of families.filter(({ share, bytes: b }) => share > 0 || b > 0)) {
+    const both = el('div', { title: count(f.rows, 'row') + ', ' + si(f.flops, 'FLOP') + ', ' + si(f.bytes, 'B') });
+    both.append(placed ? stack(f.limited, largest) : track(f.share / largest, f.color), stack(f.parts, largest * bytes, true));
+    bars.append(el('div', {}, swatch(f.color), f.name), both,
+      el('div', { class: 'number' }, (placed ? si(f.seconds, 's') : si(f.flops)) + ', ' + percent(f.share)));
+  }
+  const limiters = LIMITERS.filter((name) => families.some((f) => f.limited[name] > 0));
+  byId('families').replaceChildren(el('p', { class: 'hint' }, 'Thick: share ' + shareOf + (placed ? ', by what limits it' : '') + '; thin: share of the bytes.'),
+    el('div', { class: 'keys' }, ...(placed ? keysOf(limiters) : []), ...keysOf(Object.keys(BYTES))), bars);
 }
 
 function startLegend() {
@@ -120,11 +146,11 @@ function curve(heavy, total, x, y) {
 
 function startShare() {
   const heavy = heaviestFirst.filter((row) => weight(row) > 0), total = heavy.reduce((sum, row) => sum + row.share, 0);
-  const width = 460, height = 250, left = 46, right = width - 12, bottom = height - 38;
+  const width = figureWidth('share'), height = 250, left = 46, right = width - 12, bottom = height - 38;
   if (!heavy.length) return;
   const x = (n) => left + (heavy.length > 1 ? Math.log(n) / Math.log(heavy.length) : 1) * (right - left), y = (s) => bottom - s * (bottom - 12);
   const root = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'Cumulated share of the heaviest rows' });
-  for (const s of [0, 0.25, 0.5, 0.75, 1]) root.append(line('grid', left, y(s), right, y(s)), text(left - 6, y(s) + 4, s * 100 + ' %', 'end', 'faint'));
+  for (const s of [0, 0.25, 0.5, 0.75, 1]) root.append(line('grid', left, y(s), right, y(s)), text(left - 6, y(s) + 4, s * 100 + '%', 'end', 'faint'));
   for (let n = 1; n <= heavy.length; n *= 10) root.append(line('grid', x(n), y(0), x(n), y(1)), text(x(n), bottom + 16, si(n), 'middle', 'faint'));
   const path = curve(heavy, total, x, y);
   root.append(svg('path', { class: 'under', d: path + `L${right} ${bottom}L${left} ${bottom}Z` }), svg('path', { class: 'curve', d: path }),
@@ -137,7 +163,7 @@ function startShare() {
       const mark = marks.shift();
       root.append(line('drop', left, y(mark), x(i + 1), y(mark)), line('drop', x(i + 1), y(mark), x(i + 1), bottom),
         svg('circle', { class: 'whole', cx: x(i + 1), cy: y(mark), r: 4 }));
-      said.push(count(i + 1, 'row makes', 'rows make') + ' ' + mark * 100 + ' %');
+      said.push(count(i + 1, 'row makes', 'rows make') + ' ' + mark * 100 + '%');
     }
   });
   byId('share').replaceChildren(el('p', { class: 'hint' }, said.join(', ') + ' ' + shareOf + '.'), root);

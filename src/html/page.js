@@ -59,8 +59,8 @@ function ratio(value) {
 
 function percent(share) {
   if (!known(share)) return '\u2013';
-  if (share > 0 && share < 5e-6) return '< 0.001 %';
-  return (share === 0 ? '0' : share >= 0.9995 ? '100' : share >= 0.0995 ? (share * 100).toFixed(1) : (share * 100).toPrecision(2)) + ' %';
+  if (share > 0 && share < 5e-6) return '< 0.001%';
+  return (share === 0 ? '0' : share >= 0.9995 ? '100' : share >= 0.0995 ? (share * 100).toFixed(1) : (share * 100).toPrecision(2)) + '%';
 }
 
 const count = (n, one, many = one + 's') => n.toLocaleString('en') + ' ' + (n === 1 ? one : many);
@@ -149,12 +149,18 @@ function placeText(row) {
   return limit + ', ' + si(row.seconds, 's') + ', ' + percent(row.share) + ' ' + shareOf;
 }
 
+/* What a real run took, against the roof. */
+function measuredText({ node }) {
+  return 'measured ' + si(node.measured_s, 's') + (known(node.efficiency) ? ', ' + percent(node.efficiency) + ' of the roof' : '');
+}
+
 function tipContent(row, others) {
   const { node } = row;
   return [el('b', {}, title(row)), el('div', { class: 'faint' }, shown(node.op) + ' ' + node.id + ', ' + row.family),
     el('div', {}, shapes(node.inputs.slice(0, 4)) + ' \u2192 ' + shapes(node.outputs.slice(0, 2))),
     row.rule ? el('div', { class: 'faint' }, shown(row.rule)) : null,
-    el('div', {}, placeText(row)),
+    el('div', {}, placeText(row)), known(node.measured_s) ? el('div', {}, measuredText(row)) : null,
+    node.status === 'estimated' ? el('div', { class: 'faint' }, 'estimated: ' + shown(node.note || '')) : null,
     known(node.operational_intensity) ? el('div', {}, ratio(node.operational_intensity) + ' FLOP/B' +
       (known(node.attainable_flops) ? ' at ' + si(node.attainable_flops, 'FLOP/s') : '')) : null,
     others > 0 ? el('div', { class: 'faint' }, 'and ' + count(others, 'row') + ' at the same place') : null];
@@ -176,7 +182,9 @@ function timePairs(row) {
   const { node } = row;
   return [['time', si(node.time_s, 's')], node.repeat === 1 ? null : ['executions', known(node.repeat) ? String(node.repeat) : '?'],
     node.repeat === 1 ? null : ['of all', si(row.seconds, 's')], ['share', percent(row.share)], ['limiter', node.limiter || 'none'],
+    known(node.measured_s) ? ['measured', si(node.measured_s, 's')] : null, known(node.efficiency) ? ['of the roof', percent(node.efficiency)] : null,
     ['attainable', si(node.attainable_flops, 'FLOP/s')], ['no run below', si(node.bound_s, 's')],
+    ...(node.levels || []).map((l) => ['through ' + shown(l.level), si(l.bytes, 'B') + ' in ' + si(l.time_s, 's')]),
     ...node.ceilings.map((c) => [c.unit, si(c.value, c.unit === 'dram' ? 'B/s' : 'FLOP/s') + (c.fallback ? ' (' + shown(c.fallback) + ')' : '')])];
 }
 

@@ -1,15 +1,7 @@
 /*<![CDATA[*/
 'use strict';
-/* The roofline: ceilings, slope, ridges, a mark for each place where rows lie, and names beside the
- * heaviest. Rows without FLOPs are ticks below, by their bytes. */
-
-const LABEL = 12;
-const measuring = document.createElement('canvas').getContext('2d');
-
-function textWidth(text) {
-  measuring.font = LABEL + 'px system-ui, sans-serif';
-  return measuring.measureText(text).width * 1.04;
-}
+/* The roofline: ceilings, slopes, ridges, and a mark for each place where rows lie. Rows without FLOPs
+ * are ticks below, by their bytes. */
 
 /* --- what is drawn --- */
 
@@ -29,8 +21,15 @@ function merge(list, place) {
   return [...marks.values()].sort((a, b) => b.share - a.share);
 }
 
-function isPoint({ node, seconds }) {
-  return seconds > 0 && node.flops > 0 && node.operational_intensity > 0 && node.attainable_flops > 0;
+/* By the bytes that go to DRAM, where caches serve some. */
+function intensity({ node }) {
+  const dram = node.levels && node.levels[node.levels.length - 1];
+  return dram ? node.flops / dram.bytes : node.operational_intensity;
+}
+
+function isPoint(row) {
+  const { node, seconds } = row;
+  return seconds > 0 && node.flops > 0 && intensity(row) > 0 && Number.isFinite(intensity(row)) && node.attainable_flops > 0;
 }
 const isTick = ({ node, seconds }) => seconds > 0 && node.flops === 0 && node.bytes > 0;
 
@@ -57,166 +56,19 @@ function ceilingLines() {
   return lines;
 }
 
+/* One slope for each level of memory, and the theory beside what was measured. */
 function slopeLines(lines) {
-  const { memory } = page.device;
+  const { memory, levels } = page.device;
   if (!memory) return [];
   const top = (list) => Math.max(...list.map(({ value }) => value));
-  const own = lines.filter(({ beside: theory }) => !theory);
-  const slopes = [{ value: memory.value, top: top(own), source: memory.source, solid: memory.source === 'measured' }];
-  if (memory.source === 'measured' && memory.theory > memory.value * 1.02)
-    slopes.push({ value: memory.theory, top: top(lines), source: 'theory', beside: true });
+  const own = lines.filter(({ beside: theory }) => !theory), slopes = [];
+  for (const level of [...levels, memory]) {
+    const measured = level.source === 'measured';
+    slopes.push({ name: level.name, value: level.value, top: top(own), source: level.source, solid: measured });
+    if (measured && level.theory > level.value * 1.02)
+      slopes.push({ name: level.name, value: level.theory, top: top(lines), source: 'theory', beside: true });
+  }
   return slopes.filter((slope) => known(slope.top));
-}
-
-/* --- axes --- */
-
-function range(values, before, after) {
-  const usable = values.filter((v) => v > 0 && Number.isFinite(v));
-  const low = usable.length ? usable.reduce((a, b) => Math.min(a, b)) : 1;
-  const high = usable.length ? usable.reduce((a, b) => Math.max(a, b)) : 10;
-  return { low: Math.log10(low) - before, high: Math.log10(high) + after };
-}
-
-function scale({ low, high }, start, end) {
-  const to = (value) => start + (Math.log10(value) - low) / (high - low) * (end - start);
-  return { to, low: 10 ** low, high: 10 ** high, start, end };
-}
-
-function decades({ low, high }) {
-  const list = [];
-  for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) list.push(e);
-  return list;
-}
-
-/* A power of ten, without the digits of a measured value. */
-function powerOfTen(e, unit = '') {
-  if (e < 0 && e > -4 && !unit) return (10 ** e).toFixed(-e);
-  return si(10 ** e, unit).replace(/\.0+/, '');
-}
-
-const within = (axis, value) => value >= axis.low && value <= axis.high;
-const line = (name, x1, y1, x2, y2) => svg('line', { class: name, x1, y1, x2, y2 });
-
-function text(x, y, words, anchor = 'start', name = '') {
-  return svg('text', { x, y, 'text-anchor': anchor, class: name }, words);
-}
-
-function drawAxes(layer, x, y, integers) {
-  for (const e of decades(x)) {
-    for (let k = 1; k < 10; k++)
-      if (within(x, k * 10 ** e)) layer.append(line(k > 1 ? 'grid fine' : 'grid', x.to(k * 10 ** e), y.start, x.to(k * 10 ** e), y.end));
-    if (within(x, 10 ** e)) layer.append(text(x.to(10 ** e), y.start + 17, powerOfTen(e), 'middle', 'faint'));
-  }
-  for (const e of decades(y)) {
-    for (let k = 1; k < 10; k++)
-      if (within(y, k * 10 ** e)) layer.append(line(k > 1 ? 'grid fine' : 'grid', x.start, y.to(k * 10 ** e), x.end, y.to(k * 10 ** e)));
-    if (within(y, 10 ** e)) layer.append(text(x.start - 8, y.to(10 ** e) + 4, powerOfTen(e), 'end', 'faint'));
-  }
-  layer.append(svg('path', { class: 'axis', d: `M${x.start} ${y.end}V${y.start}H${x.end}` }),
-    text((x.start + x.end) / 2, y.start + 35, 'operational intensity, FLOP/byte', 'middle'),
-    svg('text', { transform: `translate(${x.start - 50} ${(y.start + y.end) / 2}) rotate(-90)`, 'text-anchor': 'middle' },
-      integers ? 'attainable FLOP/s (integers: OP/s)' : 'attainable FLOP/s'));
-}
-
-/* --- labels: the cheapest of some places --- */
-
-function crowd() {
-  const boxes = [];
-  return {
-    add(left, top, right, bottom, cost = 1) { boxes.push({ left, top, right, bottom, cost }); },
-    addLine(x0, y0, x1, y1, cost = 1) {
-      const n = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / 8));
-      for (let i = 0; i <= n; i++) {
-        const x = x0 + (x1 - x0) * i / n, y = y0 + (y1 - y0) * i / n;
-        this.add(x - 3, y - 3, x + 3, y + 3, cost);
-      }
-    },
-    cost(left, top, right, bottom) {
-      let sum = 0;
-      for (const b of boxes) {
-        const w = Math.min(right, b.right) - Math.max(left, b.left), h = Math.min(bottom, b.bottom) - Math.max(top, b.top);
-        if (w > 0 && h > 0) sum += b.cost * (10 + w * h);
-      }
-      return sum;
-    },
-  };
-}
-
-function labelCeiling(layer, taken, c, x, y) {
-  const words = c.name + ': ' + si(c.value, c.unit) + ', ' + c.source, width = textWidth(words), at = y.to(c.value);
-  let best = { cost: Infinity };
-  const offsets = [-6, 15, -22, 31, -38];
-  for (let i = 0; i < 60; i++) {
-    const right = x.end - 6 - 45 * Math.floor(i / 5), base = at + offsets[i % 5];
-    const short = right - width < x.to(Math.max(c.from || 0, x.low)) ? 4000 : 0;
-    const cost = taken.cost(right - width, base - 11, right, base + 3) + 3 * i + short + (c.beside || i % 5 === 0 ? 0 : 12) + (base < y.end + 12 ? 1e5 : 0);
-    if (cost < best.cost) best = { cost, right, base };
-  }
-  taken.add(best.right - width, best.base - 12, best.right, best.base + 4, 4);
-  layer.append(text(best.right, best.base, words, 'end', c.beside ? 'halo faint' : 'halo'));
-}
-
-function labelSlope(layer, taken, slope, ends, angle) {
-  const words = 'DRAM: ' + si(slope.value, 'B/s') + ', ' + slope.source, width = textWidth(words);
-  const length = Math.hypot(ends.x1 - ends.x0, ends.y1 - ends.y0), dx = Math.cos(angle), dy = Math.sin(angle);
-  let best = { cost: Infinity };
-  for (let i = 0; i < 24; i++) {
-    const along = width / 2 + 12 + (length - width - 24) * (i >> 1) / 12, off = i % 2 ? 16 : -7;
-    const x = ends.x0 + dx * along - dy * off, y = ends.y0 + dy * along + dx * off;
-    let cost = Math.abs((i >> 1) - 5) * 6 + (i % 2 ? 10 : 0);
-    for (let t = -width / 2; t <= width / 2; t += 10) cost += taken.cost(x + dx * t - 5, y + dy * t - 9, x + dx * t + 5, y + dy * t + 1);
-    if (cost < best.cost) best = { cost, x, y };
-  }
-  for (let t = -width / 2; t <= width / 2; t += 10)
-    taken.add(best.x + dx * t - 7, best.y + dy * t - 12, best.x + dx * t + 7, best.y + dy * t + 3, 4);
-  layer.append(svg('text', { class: slope.beside ? 'halo faint' : 'halo', 'text-anchor': 'middle',
-    transform: `translate(${best.x} ${best.y}) rotate(${angle * 180 / Math.PI})` }, words));
-}
-
-/* Beside a disc, with a leader where that is not near. */
-function labelDisc(layer, taken, words, cx, cy, radius, frame) {
-  const width = textWidth(words);
-  let best = { cost: Infinity };
-  for (const away of [5, 16, 32, 54, 84, 120]) {
-    for (let i = 0; i < 16; i++) {
-      const angle = i * Math.PI / 8, x = cx + Math.cos(angle) * (radius + away), y = cy + Math.sin(angle) * (radius + away);
-      const end = Math.cos(angle) < -0.01, left = end ? x - width : x, top = y - 8;
-      const outside = left < frame.x.start + 4 || left + width > frame.x.end - 4 || top < frame.y.end + 2 || top + 16 > frame.y.start - 2;
-      let cost = taken.cost(left - 2, top, left + width + 2, top + 16) + away * 2.5 + (outside ? 1e6 : 0) + (i % 4 ? 0 : -2);
-      for (let r = 8; r < away && cost < best.cost; r += 6) {
-        const lx = cx + Math.cos(angle) * (radius + r), ly = cy + Math.sin(angle) * (radius + r);
-        cost += taken.cost(lx - 1, ly - 1, lx + 1, ly + 1) * 0.5;
-      }
-      if (cost < best.cost) best = { cost, x, y, left, top, end, away };
-    }
-  }
-  if (best.cost > 9e5) return;
-  taken.add(best.left - 3, best.top - 1, best.left + width + 3, best.top + 17, 6);
-  if (best.away > 6) {
-    const angle = Math.atan2(best.y - cy, best.x - cx);
-    const from = [cx + Math.cos(angle) * radius, cy + Math.sin(angle) * radius];
-    layer.append(line('leader', from[0], from[1], best.x, best.y));
-    taken.addLine(from[0], from[1], best.x, best.y, 2);
-  }
-  layer.append(text(best.x + (best.end ? -2 : 2), best.y + 4, words, best.end ? 'end' : 'start', 'halo'));
-}
-
-/* What the names of all begin with, up to a slash. */
-function commonScope(names) {
-  let scope = names.length > 1 ? names[0].slice(0, names[0].lastIndexOf('/') + 1) : '';
-  while (scope && !names.every((name) => name.startsWith(scope) && name.length > scope.length))
-    scope = scope.slice(0, scope.lastIndexOf('/', scope.length - 2) + 1);
-  return scope;
-}
-
-function labelPoints(layer, taken, marks, frame) {
-  const heavy = marks.slice(0, frame.x.end > 700 ? 8 : 4).filter((mark) => mark.share >= 0.01 || mark.share >= marks[0].share / 2);
-  const scope = commonScope(heavy.map(({ row }) => row.node.name));
-  for (const mark of heavy) {
-    const name = mark.row.node.name ? mark.row.node.name.slice(scope.length) : mark.row.node.op + ' ' + mark.row.node.id;
-    const more = mark.rows.length > 1 ? ' +' + (mark.rows.length - 1) : '';
-    labelDisc(layer, taken, shown(name, 34) + more + ' \u00b7 ' + percent(mark.share), mark.x, mark.y, mark.radius, frame);
-  }
 }
 
 /* --- drawing --- */
@@ -258,6 +110,18 @@ function drawMark(mark, made) {
   return made;
 }
 
+/* What was attained in a real run: hollow, with the line to its bound. */
+function drawReached(layer, mark, y) {
+  const { node, color } = mark.row;
+  if (!(node.measured_s > 0)) return;
+  const at = y.to(node.flops / node.measured_s), made = svg('circle', { class: 'measured', cx: mark.x, cy: at, r: 4 });
+  const reach = line('reach', mark.x, mark.y, mark.x, at);
+  made.style.stroke = reach.style.stroke = color;
+  layer.append(reach, made);
+}
+
+const reached = (marks) => marks.map(({ row: { node } }) => node.flops / node.measured_s).filter((v) => v > 0 && Number.isFinite(v));
+
 function drawPoints(layer, marks, x, y, width) {
   const full = Math.min(70, width / 13), largest = marks.length ? Math.sqrt(marks[0].share) : 1;
   const unit = Math.min(full, 26 / (largest || 1));
@@ -266,6 +130,7 @@ function drawPoints(layer, marks, x, y, width) {
     mark.radius = Math.max(3, Math.sqrt(mark.share) * unit);
     const made = svg('circle', { class: 'point', cx: mark.x, cy: mark.y, r: mark.radius });
     made.style.fill = mark.row.color;
+    drawReached(layer, mark, y);
     layer.append(drawMark(mark, made));
   }
 }
@@ -302,51 +167,6 @@ function drawRug(layer, ticks, x, top, height) {
   }
 }
 
-/* --- tips, focus, and links to the rest of the page --- */
-
-function showTip(mark) {
-  const tip = byId('tip'), box = mark.element.getBoundingClientRect();
-  tip.replaceChildren(...tipContent(mark.row, mark.rows.length - 1).filter(Boolean));
-  tip.hidden = false;
-  const left = box.right + 12 + tip.offsetWidth < innerWidth ? box.right + 12 : Math.max(4, box.left - 12 - tip.offsetWidth);
-  const top = Math.max(4, Math.min(box.top, innerHeight - tip.offsetHeight - 4));
-  tip.style.left = left + 'px';
-  tip.style.top = top + 'px';
-}
-const hideTip = () => { byId('tip').hidden = true; };
-
-/* One stop of Tab; the arrow keys walk. */
-function walk(layer, marks) {
-  const byPlace = [...marks].sort((a, b) => a.x - b.x || a.y - b.y);
-  const orders = { ArrowRight: [byPlace, 1], ArrowLeft: [byPlace, -1], ArrowDown: [marks, 1], ArrowUp: [marks, -1] };
-  marks[0].element.setAttribute('tabindex', 0);
-  const go = (mark) => {
-    for (const other of layer.querySelectorAll('[tabindex="0"]')) other.setAttribute('tabindex', -1);
-    mark.element.setAttribute('tabindex', 0);
-    mark.element.focus();
-  };
-  layer.addEventListener('keydown', (event) => {
-    const { mark } = event.target;
-    if (!mark) return;
-    const [order, step] = orders[event.key] || [];
-    if (order) go(order[Math.max(0, Math.min(marks.length - 1, order.indexOf(mark) + step))]);
-    else if (event.key === 'Home' || event.key === 'End') go(event.key === 'Home' ? marks[0] : marks[marks.length - 1]);
-    else if (event.key === 'Enter' || event.key === ' ') reveal(mark.row);
-    else if (event.key === 'Escape') hideTip();
-    else return;
-    event.preventDefault();
-  });
-}
-
-function listen(layer) {
-  const of = (act) => (event) => { if (event.target.mark) act(event.target.mark); };
-  layer.addEventListener('pointerover', of(showTip));
-  layer.addEventListener('pointerout', hideTip);
-  layer.addEventListener('focusin', of((mark) => { choose(mark.row, 'roof'); showTip(mark); }));
-  layer.addEventListener('focusout', hideTip);
-  layer.addEventListener('click', of((mark) => { choose(mark.row, 'roof'); reveal(mark.row); }));
-}
-
 let drawn = [];
 
 function markChosen(row) {
@@ -364,13 +184,13 @@ function rootOf(width, height) {
 
 function drawAll() {
   const holder = byId('roof'), width = Math.max(340, holder.clientWidth || 960);
-  const points = merge(rows.filter(isPoint), ({ node }) => [node.operational_intensity, node.attainable_flops]);
+  const points = merge(rows.filter(isPoint), (row) => [intensity(row), row.node.attainable_flops]);
   const ticks = merge(rows.filter(isTick), ({ node }) => [node.bytes]);
   const lines = ceilingLines(), slopes = slopeLines(lines), whole = wholeModel(), rug = ticks.length ? 100 : 0;
   const bottom = Math.round(Math.max(320, Math.min(width * 0.56, 600)));
   const ridges = lines.filter(({ ridge }) => ridge).map(({ from }) => from);
   const x = scale(range([...points.map(({ at }) => at[0]), ...whole.map((w) => w.x), ...ridges], 0.35, 0.6), 66, width - 12);
-  const y = scale(range([...points.map(({ at }) => at[1]), ...whole.map((w) => w.y), ...lines.map((c) => c.value)], 0.35, 0.45), bottom, 14);
+  const y = scale(range([...points.map(({ at }) => at[1]), ...reached(points), ...whole.map((w) => w.y), ...lines.map((c) => c.value)], 0.35, 0.45), bottom, 14);
   const [root, back, layer, labels] = rootOf(width, bottom + 44 + rug), taken = crowd();
   drawAxes(back, x, y, lines.some(({ unit }) => unit === 'OP/s'));
   drawPoints(layer, points, x, y, width);
@@ -395,6 +215,8 @@ function roofNotes() {
   const modes = wholeModel().filter(({ used }) => !used).map(({ mode }) => mode);
   const notes = ['Solid: measured; dashed: ' + (analysis.device.source === 'measured' ? 'theory.' : analysis.device.source + '.'),
     modes.length ? 'Diamonds: the whole model; hollow under traffic ' + modes.join(', ') + '.' : '',
+    page.device.levels.length ? 'Caches serve reads: points stand at the intensity of their DRAM traffic.' : '',
+    rows.some(({ node }) => node.measured_s > 0) ? 'Hollow: measured.' : '',
     rows.some(({ node }) => node.status === 'estimated') ? 'Dashed outline: estimated.' : '',
     unknown ? count(unknown, 'row is', 'rows are') + ' unknown and not drawn.' : ''];
   return el('p', { class: 'hint' }, notes.filter(Boolean).join(' '));

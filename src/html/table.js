@@ -17,6 +17,10 @@ const columns = [
   { title: 'bytes', width: '80px', number: true, text: (row) => si(known(row.bytes) ? row.bytes : null, 'B'), sort: (row) => row.bytes },
   { title: 'FLOP/B', width: '66px', number: true, text: ({ node }) => ratio(node.operational_intensity), sort: ({ node }) => node.operational_intensity },
   { title: 'time', width: '76px', number: true, when: () => placed, text: (row) => (known(row.seconds) ? si(row.seconds, 's') : '?'), sort: (row) => row.seconds },
+  { title: 'measured', width: '80px', number: true, when: () => rows.some(({ node }) => known(node.measured_s)), text: ({ node }) =>
+    (known(node.measured_s) ? si(node.measured_s, 's') : '\u2013'), sort: ({ node }) => node.measured_s },
+  { title: 'of roof', width: '70px', number: true, when: () => rows.some(({ node }) => known(node.efficiency)), text: ({ node }) => percent(node.efficiency),
+    sort: ({ node }) => node.efficiency },
   { title: 'share', width: '70px', number: true, text: (row) => percent(row.share), sort: (row) => row.share, bar: true },
   { title: 'limiter', width: '84px', when: () => placed, text: ({ node }) => node.limiter || (node.status === 'counted' ? '' : node.status),
     sort: ({ node }) => node.limiter || '' },
@@ -207,7 +211,7 @@ function startPrint() {
   byId('print').addEventListener('click', () => window.print());
 }
 
-for (const start of [startTheme, startHead, startTotals, startLegend, startFilters, startTable, startRoof, startFamilies, startShare, startTraffic, startDevice,
+for (const start of [startTheme, startHead, startTotals, startLegend, startFilters, startTable, startRoof, startFamilies, startShare, startMemory, startTraffic, startDevice,
   startBasis, startPrint]) start();
 showDetail(null);
 if (rows.length) choose(heaviestFirst[0], 'start');

@@ -78,6 +78,18 @@
   press(document.activeElement, 'Escape');
   check('Escape hides the tip', get('tip').hidden);
 
+  const memory = document.querySelector('#memory svg');
+  memory.focus();
+  check('focus goes to the peak of live memory', !get('tip').hidden && get('tip').textContent.includes('9.63 MB alive, 100% of the peak'));
+  press(memory, 'Home');
+  check('Home is the first row', get('detail').textContent.includes('/conv1/Conv'));
+  press(memory, 'ArrowRight');
+  check('right is the next row', get('detail').textContent.includes('/relu/Relu'));
+  memory.blur();
+  check('the memory tip goes', get('tip').hidden);
+  check('families are stacked by limiter', document.querySelectorAll('#families .stack .fill[title=memory]').length === 6 &&
+    document.querySelectorAll('#families .stack .fill[title=vector]').length === 1);
+
   const last = [...document.querySelectorAll('#roof .point')].pop();
   last.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
   check('hover shows a tip', !get('tip').hidden && /limited by (memory|vector)/.test(get('tip').textContent));

@@ -173,7 +173,7 @@ static void test_policy(void **state) {
     roof_analysis *a = fake_analyze(small_device(), small, N_SMALL);
     char *page = page_of(a), wanted[64];
     const char *policy = strstr(page, "Content-Security-Policy"), *end = strstr(policy, "/>");
-    assert_int_equal(page_part_count, 6);
+    assert_int_equal(page_part_count, 10);
     assert_non_null(strstr(policy, "default-src 'none'"));
     for (size_t i = 0; i < page_part_count; i++) {
         snprintf(wanted, sizeof wanted, "'sha256-%s'", page_parts[i].sha256);
