@@ -19,7 +19,7 @@ enum {
  * caller's. */
 typedef struct roof_plot_item {
     const roof_analysis *analysis; /* NULL: the device alone */
-    const roof_device *device;     /* NULL: the one of the analysis */
+    const roof_device *device;     /* NULL: the one that the analysis is placed on */
     const char *label;             /* NULL: made from the model's or the device's name */
 } roof_plot_item;
 
