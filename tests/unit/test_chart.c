@@ -32,7 +32,7 @@ static const char *script(const chart *c) {
 
 static void expect_part(const char *in, const char *part) {
     if (!strstr(in, part))
-        fail_msg("\"%s\" is missing in:\n%s", part, in);
+        fail_msg("\"%s\" is missing in:\n%s", part, text);
 }
 
 /* The texts of the tics of one axis over [low, high], with "|" after each. */

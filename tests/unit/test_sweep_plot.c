@@ -12,8 +12,8 @@
 
 static char text[1 << 20];
 
-/* The script of a picture; fails when it cannot be made. */
-static const char *drawn(const roof_sweep *const *sweeps, size_t n, roof_sweep_figure figure) {
+/* Leaves the script of a picture in `text`; fails when it cannot be made. */
+static void draw(const roof_sweep *const *sweeps, size_t n, roof_sweep_figure figure) {
     char path[512];
     roof_error e = ROOF_ERROR_INIT;
     snprintf(path, sizeof path, "%s/sweep.gp", root);
@@ -23,17 +23,17 @@ static const char *drawn(const roof_sweep *const *sweeps, size_t n, roof_sweep_f
     assert_non_null(in);
     text[fread(text, 1, sizeof text - 1, in)] = '\0';
     fclose(in);
-    return text;
 }
 
-static void has(const char *in, const char *part) {
-    if (!strstr(in, part))
-        fail_msg("\"%s\" is missing in:\n%s", part, in);
+/* The last script has this part. */
+static void has(const char *part) {
+    if (!strstr(text, part))
+        fail_msg("\"%s\" is missing in:\n%s", part, text);
 }
 
-static size_t count_of(const char *in, const char *part) {
+static size_t count_of(const char *part) {
     size_t n = 0;
-    for (const char *at = strstr(in, part); at; at = strstr(at + 1, part))
+    for (const char *at = strstr(text, part); at; at = strstr(at + 1, part))
         n++;
     return n;
 }
@@ -71,25 +71,25 @@ static void curve(void **state) {
     (void)state;
     roof_device *d = device();
     roof_sweep *s = gemm(d, false);
-    const char *script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
-    has(script, "\n8 3.2\n");          /* 32 x 8 / (16 + 64) */
-    has(script, "\n32 8\n");           /* 32 x 32 / (64 + 64) */
-    has(script, "first 5 to graph 1"); /* the ridge */
-    has(script, "ridge 5.00 FLOP/B");
-    has(script, "limited by memory");
-    has(script, "limited by vector");
-    has(script, "set logscale x 2");
-    has(script, "\"gemm by m\"");
-    has(script, "With n 64, k 64. roofline ");
-    has(script, "\n32 10\n"); /* attainable: all of the vector unit */
-    has(script, "\n8 6.4\n"); /* 3.2 x 2 B/s */
+    draw((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
+    has("\n8 3.2\n");          /* 32 x 8 / (16 + 64) */
+    has("\n32 8\n");           /* 32 x 32 / (64 + 64) */
+    has("first 5 to graph 1"); /* the ridge */
+    has("ridge 5.00 FLOP/B");
+    has("limited by memory");
+    has("limited by vector");
+    has("set logscale x 2");
+    has("\"gemm by m\"");
+    has("With n 64, k 64. roofline ");
+    has("\n32 10\n"); /* attainable: all of the vector unit */
+    has("\n8 6.4\n"); /* 3.2 x 2 B/s */
     roof_sweep_free(s);
 
     s = gemm(d, true);
-    script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
-    assert_int_equal(count_of(script, "\"n 256\""), 1); /* in one legend */
-    has(script, "Hollow: limited by memory");
-    has(script, "\"gemm by m and n\"");
+    draw((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
+    assert_int_equal(count_of("\"n 256\""), 1); /* in one legend */
+    has("Hollow: limited by memory");
+    has("\"gemm by m and n\"");
     roof_sweep_free(s);
     roof_device_free(d);
 }
@@ -99,13 +99,13 @@ static void on_the_roof(void **state) {
     (void)state;
     roof_device *d = device();
     roof_sweep *s = gemm(d, false);
-    const char *script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_ROOFLINE);
-    has(script, "\n5 10\n");
-    has(script, "\n3.2 6.4\n");
-    has(script, "\n8 10\n");
-    has(script, "\"m 1\"");
-    has(script, "\"128\"");
-    has(script, "set logscale x 10");
+    draw((const roof_sweep *[]){s}, 1, ROOF_SWEEP_ROOFLINE);
+    has("\n5 10\n");
+    has("\n3.2 6.4\n");
+    has("\n8 10\n");
+    has("\"m 1\"");
+    has("\"128\"");
+    has("set logscale x 10");
     roof_sweep_free(s);
     roof_device_free(d);
 }
@@ -127,12 +127,12 @@ static void several(void **state) {
             roof_study_run("conv", placed ? d : NULL, NULL, &(roof_sweep_axis){"size", four, 4}, 1,
                            with, 1, NULL, &e)};
         assert_string_equal(e.text, "");
-        const char *script = drawn((const roof_sweep *const *)sweeps, 4, ROOF_SWEEP_CURVE);
-        assert_int_equal(count_of(script, "set lmargin"), 4);
-        has(script, "\"size, with kernel 5\"");
-        has(script, "What does not vary: kernel 3, size 28, channels 128");
-        assert_int_equal(count_of(script, "\"limited by vector\""), placed);
-        assert_int_equal(count_of(script, "\"ridge 5.00 FLOP/B\""), placed ? 4 : 0);
+        draw((const roof_sweep *const *)sweeps, 4, ROOF_SWEEP_CURVE);
+        assert_int_equal(count_of("set lmargin"), 4);
+        has("\"size, with kernel 5\"");
+        has("What does not vary: kernel 3, size 28, channels 128");
+        assert_int_equal(count_of("\"limited by vector\""), placed);
+        assert_int_equal(count_of("\"ridge 5.00 FLOP/B\""), placed ? 4 : 0);
         for (int i = 0; i < 4; i++)
             roof_sweep_free(sweeps[i]);
     }
@@ -155,12 +155,12 @@ static void hostile_name(void **state) {
     roof_analysis_free(tiny_analyze(t, NULL, &(roof_options){.dims = &one, .n_dims = 1}, &e));
     roof_sweep *s = roof_sweep_run(tiny_model(t), d, NULL, &axis, 1, NULL, &e);
     assert_string_equal(e.text, "");
-    const char *script = drawn((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
-    assert_null(strstr(script, "system 'id'"));
-    has(script, "b\\0042\\0073 system \\0047id\\0047\\0073"); /* all of it is escaped */
-    assert_null(strstr(script, "\x1b"));
-    has(script, "what limits, by share of the time");
-    assert_int_equal(count_of(script, "set lmargin"), 4);
+    draw((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
+    assert_null(strstr(text, "system 'id'"));
+    has("b\\0042\\0073 system \\0047id\\0047\\0073"); /* all of it is escaped */
+    assert_null(strstr(text, "\x1b"));
+    has("what limits, by share of the time");
+    assert_int_equal(count_of("set lmargin"), 4);
     roof_sweep_free(s);
     tiny_free(t);
     roof_device_free(d);
