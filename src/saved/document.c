@@ -39,6 +39,7 @@ static const struct {
     {.key = "coverage", .load = load_coverage, .needed = true},
     {.key = "assumptions", .load = load_assumptions},
     {.key = "outputs", .load = load_outputs},
+    {.key = "measured", .load = load_measured},
     {.key = "groups", .load = load_group, .is_list = true},
     {.key = "nodes", .load = load_row, .is_list = true, .needed = true},
 };

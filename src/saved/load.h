@@ -45,9 +45,10 @@ void load_document(loader *l);
 
 typedef void load_part(loader *l, const json_t *value);
 
-load_part load_device; /* device.c */
-load_part load_row;    /* rows.c: one of "nodes" */
-load_part load_group;  /* rows.c: one of "groups" */
+load_part load_device;   /* device.c */
+load_part load_measured; /* measured.c */
+load_part load_row;      /* rows.c: one of "nodes" */
+load_part load_group;    /* rows.c: one of "groups" */
 void link_groups(loader *l);
 load_part load_model, load_options, load_totals, load_coverage, load_assumptions,
     load_outputs; /* parts.c */

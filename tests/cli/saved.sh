@@ -19,6 +19,19 @@ succeed analyze saved.json --plot saved.gp
 succeed analyze "$resnet" --device 'RTX 3080' --plot wanted.gp
 cmp -s saved.gp wanted.gp || fail "the picture of a saved analysis differs"
 
+# With the times of real runs: those of two rows, and one that is of no row.
+printf 'name,time_ms\n/conv1/Conv,0.5\n/fc/Gemm,1e-6\nelsewhere,0.25\n' >times.csv
+succeed analyze "$resnet" --device 'RTX 3080' --measured times.csv --format json -o measured.json
+contains measured.json '"measured":'
+for format in table csv md json; do
+    succeed analyze "$resnet" --device 'RTX 3080' --measured times.csv --format $format
+    mv out wanted
+    succeed analyze measured.json --format $format
+    cmp -s out wanted || fail "a saved analysis with measured times as $format differs"
+done
+succeed analyze saved.json --measured times.csv
+contains out '^measured'
+
 # No device is chosen, whatever the environment says; blanks and standard input do not matter.
 ROOFLINE_DEVICE='no such device' "$ROOFLINE" analyze saved.json >out 2>err || fail "a device was looked for"
 cp saved.json "model.onnx"

@@ -184,6 +184,10 @@ static void test_refused(void **state) {
         {"{\"schema\":\"roofline.analysis/1\",\"model\":{\"structure_hash\":\"0x12\"}}",
          "16 hexadecimal digits"},
         {"{\"schema\":\"roofline.analysis/1\",\"totals\":{\"complete\":1}}", "true or false"},
+        {"{\"schema\":\"roofline.analysis/1\",\"measured\":{\"rows\":\"all\"}}", "measured.rows"},
+        {"{\"schema\":\"roofline.analysis/1\",\"measured\":{\"nested\":{\"names\":[\"\",\"\",\"\","
+         "\"\"]}}}",
+         "has 4 names, and 3"},
         {"{\"schema\":\"roofline.analysis/1\",\"totals\":null}", "totals must be an object"},
         {"{\"schema\":\"roofline.analysis/1\",\"assumptions\":\"none\"}", "must be a list"},
     };
