@@ -12,7 +12,7 @@
  * \u{...}; a text longer than dst is cut in the middle with "...". Returns dst. */
 char *text_printable(char *dst, size_t size, const char *s);
 
-/* A value with three significant digits and an engineering prefix: 1.23 G, 456 M, 0.12, 0.
+/* A value with three significant digits and an engineering prefix: 1.23 G, 456 M, 7.89 µ, 0.12, 0.
  * `unit` follows the prefix ("FLOP/s" gives "1.23 GFLOP/s"). NaN gives "-". Returns dst. */
 char *text_si(char *dst, size_t size, double value, const char *unit);
 

@@ -26,24 +26,24 @@ printf 'name,time_us\n/conv1/Conv,200\n' >times.csv
 # The three say the same of the first layer, or nearly.
 for file in ort.json times.csv; do
     succeed analyze "$resnet" --device "$on" --measured "$file" --top all
-    contains out '#0 .*/conv1/Conv .* 200 us +4\.0%'
-    contains out '^measured 200 us in 1 rows'
+    contains out '#0 .*/conv1/Conv .* 200 µs +4\.0%'
+    contains out '^measured 200 µs in 1 rows'
 done
 succeed analyze "$resnet" --device "$on" --measured ort.json
 contains out 'ONNX Runtime profile ort.json, 1 run after one to warm$|1 run after one to warm up'
-contains out 'no row +1 time, 7.00 us: "ReorderOutput"'
+contains out 'no row +1 time, 7.00 µs: "ReorderOutput"'
 contains out 'no time +121 rows'
 succeed analyze "$resnet" --device "$on" --measured trt.json --sort measured --top 2
 contains out 'trtexec profile trt.json, 50 runs'
 succeed analyze "$resnet" --device "$on" --measured times.csv --group op --sort measured --top 1
-contains out '^Conv .* 200 us +4\.0%'
+contains out '^Conv .* 200 µs +4\.0%'
 succeed analyze "$resnet" --device "$on" --measured times.csv --format json
 contains out '"measured_s":[0-9.e-]+,"efficiency":0\.039'
 contains out '"measured":\{"path":"times.csv","format":"CSV","runs":null'
 succeed analyze "$resnet" --device "$on" --measured times.csv --format csv
 contains out 'vector.*,0.0002,0.039'
 succeed analyze "$resnet" --device none --measured times.csv --top 1
-contains out '^measured 200 us in 1 rows'
+contains out '^measured 200 µs in 1 rows'
 checks=$((checks + 1))
 "$ROOFLINE" analyze "$resnet" --device "$on" --measured - <times.csv >piped 2>err || fail "times on standard input"
 contains piped 'standard input'

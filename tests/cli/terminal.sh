@@ -11,7 +11,7 @@ text_plot() { # ARGUMENTS: the picture alone is in out
 }
 
 # No line is wider than the terminal, down to the narrowest and up to the widest that is drawn.
-widest() { LC_ALL=C.UTF-8 awk '{ n = length($0); if (n > most) most = n } END { print most }' out; }
+widest() { awk '{ n = length($0); if (n > most) most = n } END { print most }' out; }
 for columns in 40 60 79 100 200 300; do
     export COLUMNS=$columns
     text_plot "$model"
