@@ -79,7 +79,8 @@ char *text_printable(char *dst, size_t size, const char *s) {
 }
 
 char *text_si(char *dst, size_t size, double value, const char *unit) {
-    static const char *const prefixes[] = {"p", "n", "\u00b5", "m", "", "k", "M", "G", "T", "P", "E"};
+    static const char *const prefixes[] = {"p", "n", "\u00b5", "m", "", "k",
+                                           "M", "G", "T",      "P", "E"};
     enum { ONE = 4, LAST = 10 };
     if (!isfinite(value)) {
         snprintf(dst, size, "-");
