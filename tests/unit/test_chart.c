@@ -31,6 +31,7 @@ static const char *script(const chart *c) {
 }
 
 static void expect_part(const char *in, const char *part) {
+    assert_non_null(in);
     if (!strstr(in, part))
         fail_msg("\"%s\" is missing in:\n%s", part, text);
 }

@@ -65,6 +65,7 @@ static const char *script(roof_figure_kind kind, const roof_analysis *a) {
 }
 
 static void expect_part(const char *in, const char *part) {
+    assert_non_null(in);
     if (!strstr(in, part))
         fail_msg("\"%s\" is missing in:\n%s", part, in);
 }
