@@ -33,7 +33,7 @@ typedef struct settings {
     size_t n_names;
     const char *batch_range; /* of sweep; NULL: none */
     struct {                 /* of sweep OPERATOR, as they were given; NULL: not */
-        const char *kernel, *size, *channels, *in_channels, *groups, *stride, *dilation;
+        const char *kernel, *resolution, *channels, *in_channels, *groups, *stride, *dilation;
         const char *m, *n, *k;
         const char *sequence, *heads, *kv_heads, *head_size, *past;
         const char *reshapes;

@@ -225,15 +225,6 @@ bool set_figure(settings *s, const char *text, roof_error *e) {
     return i >= 0;
 }
 
-/* Of a sweep 1600x1000 is the picture's, and all else the factor's: 28, 7..224, 7..224:x2. */
-bool set_sweep_size(settings *s, const char *text, roof_error *e) {
-    size_t digits = strspn(text, "0123456789");
-    if (digits > 0 && text[digits] == 'x')
-        return set_size(s, text, e);
-    s->factors.size = text;
-    return true;
-}
-
 bool set_sweep_figure(settings *s, const char *text, roof_error *e) {
     static const char *const names[] = {"curve", "roofline"};
     int i = choose("figure", text, names, 2, e);

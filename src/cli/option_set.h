@@ -27,7 +27,6 @@ bool set_sort(settings *s, const char *text, roof_error *e);
 bool set_group(settings *s, const char *text, roof_error *e);
 bool set_size(settings *s, const char *text, roof_error *e);
 bool set_figure(settings *s, const char *text, roof_error *e);
-bool set_sweep_size(settings *s, const char *text, roof_error *e);
 bool set_sweep_figure(settings *s, const char *text, roof_error *e);
 bool set_theme(settings *s, const char *text, roof_error *e);
 bool set_calibrate(settings *s, const char *text, roof_error *e);

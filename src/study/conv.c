@@ -4,11 +4,11 @@
 
 /* --- convolution --- */
 
-enum { KERNEL, SIZE, CHANNELS, IN_CHANNELS, GROUPS, BATCH, STRIDE, DILATION };
+enum { KERNEL, RESOLUTION, CHANNELS, IN_CHANNELS, GROUPS, BATCH, STRIDE, DILATION };
 
 static const roof_factor conv_factors[] = {
     [KERNEL] = {"kernel", "side of the square kernel", 3, NULL, 1, 1 << 16},
-    [SIZE] = {"size", "side of the square output", 28, NULL, 1, 1 << 20},
+    [RESOLUTION] = {"resolution", "side of the square output", 28, NULL, 1, 1 << 20},
     [CHANNELS] = {"channels", "channels of the output", 128, NULL, 1, 1 << 24},
     [IN_CHANNELS] = {"in-channels", "channels of the input", 0, "channels", 1, 1 << 24},
     [GROUPS] = {"groups", "groups; as many as channels: depthwise", 1, NULL, 1, 1 << 24},
@@ -18,9 +18,12 @@ static const roof_factor conv_factors[] = {
 };
 
 static const roof_standard conv_standard[] = {
-    {.factor = "kernel", .values = "1..11:+2"},      {.factor = "size", .values = "7..224:x2"},
-    {.factor = "channels", .values = "16..1024:x2"}, {.factor = "groups", .values = "1..4096"},
-    {.factor = "batch", .values = "1..64:x2"},       {.factor = "stride", .values = "1..4"},
+    {.factor = "kernel", .values = "1..11:+2"},
+    {.factor = "resolution", .values = "7..224:x2"},
+    {.factor = "channels", .values = "16..1024:x2"},
+    {.factor = "groups", .values = "1..4096"},
+    {.factor = "batch", .values = "1..64:x2"},
+    {.factor = "stride", .values = "1..4"},
 };
 
 static bool conv_misfit(const int64_t *v, char why[LONGEST_WHY]) {
@@ -50,7 +53,7 @@ value study_conv_node(builder *b, const char *name, value x, study_convolution c
 }
 
 static void build_conv(builder *b, const int64_t *v) {
-    int64_t side = v[SIZE] * v[STRIDE];
+    int64_t side = v[RESOLUTION] * v[STRIDE];
     value x = study_input(b, "input", INTS(v[BATCH], v[IN_CHANNELS], side, side));
     value y = study_conv_node(b, "conv", x,
                               (study_convolution){.in = v[IN_CHANNELS],
@@ -59,12 +62,12 @@ static void build_conv(builder *b, const int64_t *v) {
                                                   .groups = v[GROUPS],
                                                   .stride = v[STRIDE],
                                                   .dilation = v[DILATION]});
-    study_output(b, y, "output", INTS(v[BATCH], v[CHANNELS], v[SIZE], v[SIZE]));
+    study_output(b, y, "output", INTS(v[BATCH], v[CHANNELS], v[RESOLUTION], v[RESOLUTION]));
 }
 
 const study study_conv = {
     .name = "conv",
-    .meaning = "a square convolution without bias, padded so that stride 1 keeps the size",
+    .meaning = "a square convolution without bias, padded so that stride 1 keeps the resolution",
     .opset = 17,
     .ir_version = 8,
     ROWS_OF(factors, conv_factors),
@@ -74,11 +77,11 @@ const study study_conv = {
 
 /* --- reshapes --- */
 
-enum { RESHAPES, SMALL_SIZE, SMALL_CHANNELS, SMALL_BATCH };
+enum { RESHAPES, SMALL_RESOLUTION, SMALL_CHANNELS, SMALL_BATCH };
 
 static const roof_factor reshape_factors[] = {
     [RESHAPES] = {"reshapes", "reshapes between the convolutions", 0, NULL, 0, 1000},
-    [SMALL_SIZE] = {"size", "side of the square images", 56, NULL, 1, 1 << 20},
+    [SMALL_RESOLUTION] = {"resolution", "side of the square images", 56, NULL, 1, 1 << 20},
     [SMALL_CHANNELS] = {"channels", "channels of both convolutions", 64, NULL, 1, 1 << 24},
     [SMALL_BATCH] = {"batch", "images", 1, NULL, 1, 1 << 24},
 };
@@ -90,7 +93,7 @@ static const roof_standard reshape_standard[] = {
 /* The last one gives the images back that the second convolution takes; those before turn them into
  * two other shapes in turn. */
 static value reshape_often(builder *b, value x, const int64_t *v) {
-    int64_t n = v[SMALL_BATCH], c = v[SMALL_CHANNELS], side = v[SMALL_SIZE];
+    int64_t n = v[SMALL_BATCH], c = v[SMALL_CHANNELS], side = v[SMALL_RESOLUTION];
     const ints shapes[] = {INTS(n, c, side * side), INTS(n, c * side, side)};
     for (int64_t left = v[RESHAPES]; left > 0; left--) {
         ints shape = left == 1 ? INTS(n, c, side, side) : shapes[left % 2];
@@ -101,7 +104,7 @@ static value reshape_often(builder *b, value x, const int64_t *v) {
 }
 
 static void build_reshape(builder *b, const int64_t *v) {
-    int64_t channels = v[SMALL_CHANNELS], side = v[SMALL_SIZE];
+    int64_t channels = v[SMALL_CHANNELS], side = v[SMALL_RESOLUTION];
     study_convolution c = {
         .in = channels, .out = channels, .kernel = 3, .groups = 1, .stride = 1, .dilation = 1};
     value x = study_input(b, "input", INTS(v[SMALL_BATCH], channels, side, side));

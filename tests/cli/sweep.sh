@@ -52,7 +52,7 @@ expect 3 'lib\.sh' sweep "$SOURCE/tests/cli/lib.sh" --batch 1..4 --device none
 # Operators. The course's example: four 3x3 kernels, 3x3 outputs, 72 words; the 3x3 convolution of 128
 # channels of 28 x 28 does 231 MFLOP over 4 (2 x 100352 + 147456) bytes = 1.39 MB; 166 FLOP/B lie above the
 # ridge of 29.8 TFLOP/s over 760.3 GB/s = 39.2, those of the 1x1 (25.7 MFLOP over 868 kB) below.
-succeed sweep conv --kernel 1..11:+2 --size 3 --channels 4 --in-channels 1 --traffic output --device none
+succeed sweep conv --kernel 1..11:+2 --resolution 3 --channels 4 --in-channels 1 --traffic output --device none
 contains out '^ +3 +648 +288 B '
 succeed sweep conv --device 'RTX 3080'
 contains out '^ridge +39.2 FLOP/B: vector fp32'
@@ -106,8 +106,8 @@ contains roof.gp '"A title"'
 succeed sweep "$llama" --batch 1..64:x2 --dim past_sequence_length=128,4096 --device H200 --plot llama.gp -q
 contains roof.gp 'ridge '
 succeed sweep "$resnet" --batch 1..4 --device none --plot resnet.gp -q
-succeed sweep conv --size 7..28:x2 --size 800x600 --device none --plot size.gp -q
-contains size.gp '"size"'
+succeed sweep conv --resolution 7..28:x2 --size 800x600 --device none --plot size.gp -q
+contains size.gp '"resolution"'
 expect 2 'bmp' sweep conv --device none --plot conv.bmp
 expect 2 'did you mean roofline' sweep conv --device none --plot conv.gp --figure rooflin
 expect 2 'needs a device' sweep conv --device none --plot conv.gp --figure roofline

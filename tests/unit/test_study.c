@@ -86,7 +86,7 @@ static void figures(void **state) {
         /* The course's example: four 3x3 kernels over one channel, 3x3 outputs. (9 x 4 + 9 x 4)
          * words of 4 bytes = 288; 4 x 9 x 9 MACs. */
         {{.operator_name = "conv",
-          .factors = {"kernel=3..3", "size=3", "channels=4", "in-channels=1"},
+          .factors = {"kernel=3..3", "resolution=3", "channels=4", "in-channels=1"},
           .options.traffic = ROOF_TRAFFIC_OUTPUT},
          0,
          324,
@@ -101,8 +101,8 @@ static void figures(void **state) {
          4 * (2 * 100352 + 1152), 4 * 1152},
         /* Stride 2, 7x7, 3 to 64 channels: the first layer of ResNet-50. 112^2 x 64 outputs of 147
          * MACs each; 224^2 x 3 inputs, all of them touched. */
-        {ASK("conv", "kernel=7..7", "size=112", "channels=64", "in-channels=3", "stride=2"), 0,
-         802816 * 147, 2 * 802816 * 147, 4 * (150528 + 9408 + 802816), 4 * 9408},
+        {ASK("conv", "kernel=7..7", "resolution=112", "channels=64", "in-channels=3", "stride=2"),
+         0, 802816 * 147, 2 * 802816 * 147, 4 * (150528 + 9408 + 802816), 4 * 9408},
         /* Dilation 2: the same work and, padded, the same traffic. */
         {ASK("conv", "kernel=3..3", "dilation=2"), 0, 100352 * 1152, 2 * 100352 * 1152,
          4 * (2 * 100352 + 147456), 4 * 147456},
@@ -153,7 +153,7 @@ static void curves(void **state) {
         bool flattens; /* each step is smaller than the one before */
     } cases[] = {
         {"conv", "kernel=1..11:+2", 1, true},
-        {"conv", "size=7..224:+31", 1, true},
+        {"conv", "resolution=7..224:+31", 1, true},
         {"conv", "channels=16..1024:+112", 1, true},
         {"conv", "groups=1..128:x2", -1, true},
         {"conv", "batch=1..15:+2", 1, true},
@@ -268,7 +268,8 @@ static void formats(void **state) {
     free(text);
 
     text = written((const roof_sweep *const *)sweeps, 2, "csv");
-    assert_non_null(strstr(text, "record,varies,id,name,op,before,from,to,\"kernel\",\"size\","));
+    assert_non_null(
+        strstr(text, "record,varies,id,name,op,before,from,to,\"kernel\",\"resolution\","));
     assert_non_null(strstr(text, "\npoint,kernel channels,,,,,,,3,28,16,16,1,1,1,1,true,"));
     assert_non_null(strstr(text, "\npoint,channels,,,,,,,3,28,4,4,1,1,1,1,true,"));
     free(text);
@@ -317,7 +318,7 @@ static void refused(void **state) {
         {ASK("conv", "kernel=0..3"), "from 1 on"},
         {ASK("conv", "kernel=-1"), "from 1 on"},
         {ASK("conv", "kernel=1..1000000000"), "at most 65536"},
-        {ASK("conv", "size=1..99999999999999999999"), "from 1 on"},
+        {ASK("conv", "resolution=1..99999999999999999999"), "from 1 on"},
         {ASK("conv", "channels=1..8000"), "more than 4096"},
         {ASK("reshape", "reshapes=0..5000"), "at most 1000"},
         {ASK("conv", "kernel=1..2", "groups=3"), "3 groups do not divide 128 channels"},

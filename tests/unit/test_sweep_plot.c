@@ -124,13 +124,13 @@ static void several(void **state) {
                            1, NULL, 0, NULL, &e),
             roof_study_run("conv", placed ? d : NULL, NULL, &(roof_sweep_axis){"batch", four, 4}, 1,
                            NULL, 0, NULL, &e),
-            roof_study_run("conv", placed ? d : NULL, NULL, &(roof_sweep_axis){"size", four, 4}, 1,
-                           with, 1, NULL, &e)};
+            roof_study_run("conv", placed ? d : NULL, NULL,
+                           &(roof_sweep_axis){"resolution", four, 4}, 1, with, 1, NULL, &e)};
         assert_string_equal(e.text, "");
         draw((const roof_sweep *const *)sweeps, 4, ROOF_SWEEP_CURVE);
         assert_int_equal(count_of("set lmargin"), 4);
-        has("\"size, with kernel 5\"");
-        has("What does not vary: kernel 3, size 28, channels 128");
+        has("\"resolution, with kernel 5\"");
+        has("What does not vary: kernel 3, resolution 28, channels 128");
         assert_int_equal(count_of("\"limited by vector\""), placed);
         assert_int_equal(count_of("\"ridge 5.00 FLOP/B\""), placed ? 4 : 0);
         for (int i = 0; i < 4; i++)
