@@ -186,10 +186,22 @@ code=0
 [ "$code" = 0 ] || fail "tests/gpu/run: exit $code: $(tail -n 5 out err)"
 contains results/summary.txt '96.0 % .*matrix bf16 wgmma'
 contains results/summary.txt '^everything is as it must be'
+contains results/summary.txt 'no libcublasLt.so here'
 is results/full.csv compute,matrix,bf16,fp32,wgmma 1.0277e15
 for part in full.txt show.txt sustained.txt machine.txt; do
     [ -s "results/$part" ] || fail "tests/gpu/run wrote no $part"
 done
+# The full run, on the one ceiling of which the library has as much as we; neither gnuplot nor python3 is there.
+mkdir tools
+for tool in sh awk sed grep tee date uname cat mkdir rm tr tail head dirname sort; do
+    ln -s "$(command -v "$tool")" tools/
+done
+code=0
+PATH=$work/tools EFFORT='--full --only fp64' "$SOURCE/tests/gpu/run" everything --quick >out 2>err || code=$?
+[ "$code" = 1 ] || fail "tests/gpu/run with a library that is faster: exit $code: $(tail -n 5 out err)"
+contains everything/summary.txt '^matrix fp64 fp64: ours 64.2.*, cuBLASLt 500 TFLOP/s'
+contains everything/summary.txt 'WRONG: cuBLASLt is faster, so ours is no ceiling: matrix fp64 fp64'
+contains everything/summary.txt 'no torch with CUDA here'
 export FAKE_CUDA_WRONG=wgmma_bf16
 code=0
 "$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
