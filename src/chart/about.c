@@ -1,8 +1,8 @@
+#include "plot/about.h"
 #include "base/text.h"
 #include "chart/figure.h"
 #include "report/roofs.h"
 #include <math.h>
-#include <string.h>
 
 static const char *printable(const figure *f, const char *text) {
     char clean[512];
@@ -36,16 +36,10 @@ const char *figure_row_name(const figure *f, size_t row) {
 }
 
 const char *figure_totals(const figure *f) {
-    const roof_totals *t = roof_analysis_totals(f->analysis);
     const roof_device *d = roof_analysis_device(f->analysis);
-    const char *least = t->complete ? "" : "at least ";
-    const char *on = d ? printable(f, roof_device_name(d)) : "";
-    const char *time = t->time_s > 0 ? arena_printf(f->arena, "%s%s predicted, ", least,
-                                                    figure_si(f, t->time_s, "s"))
-                                     : "";
-    return arena_printf(f->arena, "%s%s%s%s%s%s, %s", d ? "on " : "counts only", on, ": ", time,
-                        least, figure_si(f, (double)t->work.flops, "FLOP"),
-                        figure_si(f, (double)t->work.bytes.total, "B"));
+    const char *on =
+        d ? arena_printf(f->arena, "on %s", printable(f, roof_device_name(d))) : "counts only";
+    return arena_printf(f->arena, "%s: %s", on, about_totals(f->arena, f->analysis));
 }
 
 const char *figure_unknown(const figure *f) {
@@ -58,12 +52,7 @@ const char *figure_unknown(const figure *f) {
 static const char *title(const figure *f, const char *what) {
     if (f->options->title)
         return f->options->title;
-    const char *path = roof_analysis_model(f->analysis)->path, *slash = strrchr(path, '/'), *name;
-    const char *text = printable(f, slash && slash[1] ? slash + 1 : path);
-    int64_t value;
-    for (size_t i = 0; (name = roof_analysis_dim(f->analysis, i, &value)); i++)
-        text = arena_printf(f->arena, "%s, %s = %lld", text, printable(f, name), (long long)value);
-    return arena_printf(f->arena, "%s: %s", text, what);
+    return arena_printf(f->arena, "%s: %s", about_model(f->arena, f->analysis), what);
 }
 
 static const char *caption(const figure *f) {

@@ -1,5 +1,6 @@
 /* Titles and caption: what the picture is of, and what one must know to trust it. */
 #include "base/text.h"
+#include "plot/about.h"
 #include "plot/scene.h"
 #include <math.h>
 #include <string.h>
@@ -26,20 +27,6 @@ static const char *listed(scene *s, const char *const *names, size_t n) {
 
 /* --- the title --- */
 
-static const char *file_name(const roof_analysis *a) {
-    const char *path = roof_analysis_model(a)->path, *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
-static const char *with_dims(scene *s, const roof_analysis *a) {
-    const char *text = scene_printable(s, file_name(a)), *name;
-    int64_t value;
-    for (size_t i = 0; (name = roof_analysis_dim(a, i, &value)); i++)
-        text = arena_printf(s->arena, "%s, %s = %lld", text, scene_printable(s, name),
-                            (long long)value);
-    return text;
-}
-
 /* Models by their names, each once; devices when there are none. */
 static const char *names_text(scene *s) {
     const char *names[ROOF_PLOT_ITEMS] = {""};
@@ -47,7 +34,7 @@ static const char *names_text(scene *s) {
     for (size_t i = 0; i < s->n_items; i++) {
         if (!s->items[i].analysis)
             continue;
-        names[n] = scene_printable(s, file_name(s->items[i].analysis));
+        names[n] = scene_printable(s, about_file(s->items[i].analysis));
         size_t k = 0;
         while (k < n && strcmp(names[k], names[n]) != 0)
             k++;
@@ -63,21 +50,14 @@ static const char *names_text(scene *s) {
 const char *scene_title(scene *s) {
     if (s->options->title)
         return scene_printable(s, s->options->title);
-    return s->n_items == 1 && s->items[0].analysis ? with_dims(s, s->items[0].analysis)
+    return s->n_items == 1 && s->items[0].analysis ? about_model(s->arena, s->items[0].analysis)
                                                    : names_text(s);
 }
 
 static const char *summary_text(scene *s, const roof_analysis *a) {
-    const roof_totals *t = roof_analysis_totals(a);
-    if (!(t->time_s > 0))
-        return "";
-    const char *least = t->complete ? "" : "at least ";
-    const char *text = arena_printf(
-        s->arena, ": %s%s predicted, %s%s, %s", least, scene_si(s, t->time_s, "s"), least,
-        scene_si(s, (double)t->work.flops, "FLOP"), scene_si(s, (double)t->work.bytes.total, "B"));
-    return isfinite(t->operational_intensity)
-               ? arena_printf(s->arena, "%s, %.3g FLOP/B", text, t->operational_intensity)
-               : text;
+    return roof_analysis_totals(a)->time_s > 0
+               ? arena_printf(s->arena, ": %s", about_totals(s->arena, a))
+               : "";
 }
 
 const char *scene_subtitle(scene *s) {
