@@ -219,6 +219,19 @@ static json_t *limiter_shares(const roof_totals *t) {
     return o;
 }
 
+/* What the bytes of each traffic model are. */
+static json_t *traffic_kinds(const roof_work *w) {
+    json_t *o = json_object();
+    for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++) {
+        json_t *kinds = json_object();
+        json_put(kinds, "weights", json_of_count(w->traffic[i].weights));
+        json_put(kinds, "read", json_of_count(w->traffic[i].read));
+        json_put(kinds, "written", json_of_count(w->traffic[i].written));
+        json_put(o, roof_traffic_name(i), kinds);
+    }
+    return o;
+}
+
 json_t *json_of_totals(const roof_totals *t) {
     json_t *o = json_object(), *times = json_object();
     for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
@@ -229,6 +242,7 @@ json_t *json_of_totals(const roof_totals *t) {
         json_put(o, f->name, json_of_count(*(const int64_t *)((const char *)&t->work + f->offset)));
     json_put(o, "operational_intensity", json_of_real(t->operational_intensity));
     json_put(o, "traffic", traffic(&t->work));
+    json_put(o, "traffic_kinds", traffic_kinds(&t->work));
     json_put(o, "peak_activation_bytes", json_of_count(t->peak_activation_bytes));
     json_put(o, "peak_activation_node", json_of_optional(t->peak_activation_node));
     json_put(o, "attainable_flops", json_of_real(t->attainable_flops));

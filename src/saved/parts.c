@@ -106,6 +106,15 @@ static void load_shares(loader *l, const json_t *o, roof_totals *t) {
         t->limiter_share[i] = real_of(l, o, roof_limiter_name((roof_limiter)i));
 }
 
+static void load_traffic_kinds(loader *l, const json_t *o, roof_work *w) {
+    for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++) {
+        const json_t *kinds = object_of(l, o, roof_traffic_name((roof_traffic)i));
+        w->traffic[i].weights = count_of(l, kinds, "weights");
+        w->traffic[i].read = count_of(l, kinds, "read");
+        w->traffic[i].written = count_of(l, kinds, "written");
+    }
+}
+
 void load_totals(loader *l, const json_t *o) {
     roof_totals *t = &l->analysis->totals;
     if (!is_object(l, o))
@@ -114,6 +123,7 @@ void load_totals(loader *l, const json_t *o) {
     for (size_t i = 0; (f = work_field(i)); i++)
         *(int64_t *)(void *)((char *)&t->work + f->offset) = count_of(l, o, f->name);
     load_traffic(l, object_of(l, o, "traffic"), &t->work);
+    load_traffic_kinds(l, object_of(l, o, "traffic_kinds"), &t->work);
     const json_t *times = object_of(l, o, "time_by_traffic");
     for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
         t->time_by_traffic[i] = real_of(l, times, roof_traffic_name((roof_traffic)i));

@@ -1,5 +1,6 @@
 /* A saved analysis that is loaded again is the analysis: every report of it is the same to the
  * byte. Arguments are model files. */
+#include <roofline/figure.h>
 #include <roofline/html.h>
 #include <roofline/report.h>
 #include <roofline/saved.h>
@@ -46,9 +47,42 @@ static void compare(const roof_analysis *a, const roof_analysis *b, const char *
     free(after.bytes);
 }
 
+/* The script of a figure, in the file of that name. */
+static text script_of(const roof_analysis *a, roof_figure_kind kind) {
+    static const char path[] = "roundtrip.gp";
+    roof_error e = ROOF_ERROR_INIT;
+    roof_plot_options options = {.title = NULL};
+    roof_plot_item item = {.analysis = a};
+    text t = {NULL, 0};
+    FILE *script = roof_figure(kind, &item, 1, path, &options, &e) ? fopen(path, "r") : NULL;
+    FILE *out = open_memstream(&t.bytes, &t.n);
+    for (int c; script && (c = getc(script)) != EOF;)
+        putc(c, out);
+    fputs(e.text, out);
+    fclose(out);
+    if (script)
+        fclose(script);
+    remove(path);
+    return t;
+}
+
+static void compare_figures(const roof_analysis *a, const roof_analysis *b, const char *where) {
+    for (int kind = 0; kind < ROOF_FIGURE_COUNT; kind++) {
+        text before = script_of(a, (roof_figure_kind)kind);
+        text after = script_of(b, (roof_figure_kind)kind);
+        if (before.n != after.n || memcmp(before.bytes, after.bytes, before.n) != 0) {
+            fprintf(stderr, "FAIL %s: the figure %s differs\n", where,
+                    roof_figure_name((roof_figure_kind)kind));
+            failures++;
+        }
+        free(before.bytes);
+        free(after.bytes);
+    }
+}
+
 static void check(const roof_model *model, const roof_device *device, const roof_options *options,
-                  const char *where) {
-    static const char *const formats[] = {"json", "csv", "md", "table", "html"};
+                  bool with_pictures, const char *where) {
+    static const char *const formats[] = {"json", "csv", "md", "table"};
     roof_error e = ROOF_ERROR_INIT;
     roof_analysis *a = roof_analyze(model, device, options, &e);
     text saved = a ? report_of(a, "json", false) : (text){NULL, 0};
@@ -61,6 +95,10 @@ static void check(const roof_model *model, const roof_device *device, const roof
         compare(a, b, formats[i], false, where);
     if (b)
         compare(a, b, "table", true, where);
+    if (b && with_pictures) {
+        compare(a, b, "html", false, where);
+        compare_figures(a, b, where);
+    }
     documents++;
     roof_analysis_free(b);
     roof_analysis_free(a);
@@ -94,6 +132,8 @@ static const char measured[] =
     "latency,launch,,,,3.3e-06,s,,,,,,measured,,,\n"
     "series,vector,fp32,,avx2,7e11,FLOP/s,,,,,,measured,,1,\n";
 
+enum { WITH_GPU = 1, WITH_CACHES = 6 }; /* the cases of which pictures are drawn, too */
+
 static void check_model(const char *path, const roof_device *gpu, const roof_device *cpu) {
     roof_error e = ROOF_ERROR_INIT;
     roof_model *model = roof_model_open(path, &e);
@@ -103,12 +143,12 @@ static void check_model(const char *path, const roof_device *gpu, const roof_dev
         roof_options options;
     } cases[] = {
         {NULL, {.batch = 0}},
-        {gpu, {.batch = 0}},
+        [WITH_GPU] = {gpu, {.batch = 0}},
         {gpu, {.traffic = ROOF_TRAFFIC_FUSED}},
         {gpu, {.traffic = ROOF_TRAFFIC_FUSED, .views = 'c', .kv = 'c', .types = ROOF_TYPES_W4A16}},
         {gpu, {.traffic = ROOF_TRAFFIC_OUTPUT, .views = 'f', .kv = 'i', .tf32 = true}},
         {gpu, {.types = ROOF_TYPES_FP16, .accumulate = 16, .sparse_weights = true}},
-        {cpu, {.hierarchy = true}},
+        [WITH_CACHES] = {cpu, {.hierarchy = true}},
         {cpu, {.hierarchy = true, .types = ROOF_TYPES_INT8, .traffic = ROOF_TRAFFIC_FUSED}},
         {cpu, {.traffic = ROOF_TRAFFIC_IDEAL, .accumulate = 32, .types = ROOF_TYPES_FP64}},
     };
@@ -118,7 +158,7 @@ static void check_model(const char *path, const roof_device *gpu, const roof_dev
         roof_options options = cases[i].options;
         options.dims = sizes + !sequence;
         options.n_dims = (size_t)sequence + past;
-        check(model, cases[i].device, &options, path);
+        check(model, cases[i].device, &options, i == WITH_GPU || i == WITH_CACHES, path);
     }
     if (!model) {
         fprintf(stderr, "FAIL %s\n", e.text);
