@@ -256,6 +256,23 @@ static count one_hot_depth(site *s) {
     return depth < 0 ? UNKNOWN : (count)depth;
 }
 
+/* Exporters write repetitions so: 1 everywhere but at one place. */
+static void fold_one_hot(site *s, int axis, count depth) {
+    const content *indices = fold_source(s, 0), *values = fold_source(s, 2);
+    count inner = fact_range(site_out(s, 0), axis + 1, site_out(s, 0)->rank);
+    bool is_whole = indices && !indices->real && values && depth > 0;
+    content *out = is_whole ? out_content(s, 0, false) : NULL;
+    for (count i = 0; out && i < out->n; i++) {
+        scalar index;
+        count at = i / inner % depth;
+        bool is_known = fold_get(indices, i / inner / depth * inner + i % inner, &index);
+        if (is_known)
+            fold_copy(s, out, i, values, index.i == at || index.i == at - depth);
+        else
+            fold_forget(s, out, i);
+    }
+}
+
 static void infer_one_hot(site *s) {
     const fact *indices = site_in(s, 0), *values = site_in(s, 2);
     dtype elem = values ? values->elem : DT_UNKNOWN;
@@ -270,6 +287,8 @@ static void infer_one_hot(site *s) {
     for (int k = 0; k <= indices->rank; k++)
         dims[k] = k == axis ? depth : indices->dims[k - (k > axis)];
     out_tensor(s, 0, elem, indices->rank + 1, dims);
+    if (site_out(s, 0) && known(fact_elements(site_out(s, 0))))
+        fold_one_hot(s, axis, depth);
 }
 
 /* clang-format off: one operator per line */

@@ -57,6 +57,13 @@ def detection(name, size, **options):
     return make
 
 
+def unpasted_masks():
+    """Mask R-CNN that leaves its masks as small as they are found: the size of a pasted one is a value."""
+    module, inputs, varying = detection("maskrcnn_resnet50_fpn", 128, min_size=128, max_size=160)()
+    module.module.transform.postprocess = lambda found, sizes, originals: found
+    return module, inputs, varying
+
+
 class Yolo(torch.nn.Module):
     """A head over a grid of cells: boxes by their centers, a score for each class, the best of which remain."""
 
@@ -185,6 +192,71 @@ def whisper():
                                   "decoder_attention_mask": target})
 
 
+def segformer():
+    import transformers
+    module = transformers.SegformerForSemanticSegmentation(transformers.SegformerConfig(
+        num_labels=5, depths=[1, 1, 1, 1], hidden_sizes=[8, 16, 24, 32], num_attention_heads=[1, 2, 3, 4],
+        decoder_hidden_size=16))
+    return named(module, {"pixel_values": torch.randn(2, 3, 64, 64)}, {"pixel_values": {0: "batch"}}, "logits")
+
+
+def segment_anything():
+    import transformers
+    vision = dict(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, image_size=64, patch_size=8,
+                  window_size=4, global_attn_indexes=[1], mlp_dim=64, output_channels=16, num_pos_feats=8)
+    prompt = dict(hidden_size=16, image_size=64, patch_size=8, mask_input_channels=4)
+    mask = dict(hidden_size=16, mlp_dim=32, num_hidden_layers=2, num_attention_heads=4, iou_head_hidden_dim=16)
+    module = transformers.SamModel(transformers.SamConfig(
+        vision_config=vision, prompt_encoder_config=prompt, mask_decoder_config=mask))
+    inputs = {"pixel_values": torch.randn(2, 3, 64, 64), "input_points": torch.rand(2, 1, 3, 2) * 64}
+    return named(module, inputs, {name: {0: "batch"} for name in inputs}, "pred_masks")
+
+
+class Tagger(torch.nn.Module):
+    """A classifier over words: an embedding, a recurrent network in both directions, one score for each class."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.words = torch.nn.Embedding(100, 16)
+        self.body = getattr(torch.nn, kind)(16, 12, num_layers=2, bidirectional=True, batch_first=True)
+        self.head = torch.nn.Linear(24, 5)
+
+    def forward(self, x):
+        return self.head(self.body(self.words(x))[0][:, -1])
+
+
+def tagger(kind):
+    return lambda: (Tagger(kind).eval(), {"x": tokens()}, {"x": TOKENS})
+
+
+class UNet(torch.nn.Module):
+    """Two steps down and two up, with what was seen on the way down beside."""
+
+    def __init__(self):
+        super().__init__()
+        def block(a, b):
+            return torch.nn.Sequential(torch.nn.Conv2d(a, b, 3, padding=1), torch.nn.BatchNorm2d(b), torch.nn.ReLU())
+        self.down = torch.nn.ModuleList([block(3, 8), block(8, 16)])
+        self.middle = block(16, 32)
+        self.grow = torch.nn.ModuleList([torch.nn.ConvTranspose2d(32, 16, 2, 2), torch.nn.ConvTranspose2d(16, 8, 2, 2)])
+        self.up = torch.nn.ModuleList([block(32, 16), block(16, 8)])
+
+    def forward(self, x):
+        seen = []
+        for block in self.down:
+            x = block(x)
+            seen.append(x)
+            x = torch.nn.functional.max_pool2d(x, 2)
+        x = self.middle(x)
+        for grow, block in zip(self.grow, self.up):
+            x = block(torch.cat((grow(x), seen.pop()), 1))
+        return torch.nn.functional.interpolate(x, scale_factor=2.0, mode="bilinear")
+
+
+def unet():
+    return image(UNet(), 32, {"x": {0: "batch", 2: "height", 3: "width"}})
+
+
 def clip():
     import transformers
     text = dict(vocab_size=100, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
@@ -213,7 +285,7 @@ ARCHITECTURES = {
     "lraspp": segmentation("lraspp_mobilenet_v3_large"),
     "ssdlite": detection("ssdlite320_mobilenet_v3_large", 320),
     "faster_rcnn": detection("fasterrcnn_mobilenet_v3_large_320_fpn", 128, min_size=128, max_size=160),
-    "mask_rcnn": detection("maskrcnn_resnet50_fpn", 128, min_size=128, max_size=160),
+    "mask_rcnn": unpasted_masks,
     "retinanet": detection("retinanet_resnet50_fpn", 128, min_size=128, max_size=160),
     "yolo": yolo,
     "timm_coatnet": timm_model("coatnet_pico_rw_224", 224),
@@ -229,4 +301,9 @@ ARCHITECTURES = {
     "t5": t5,
     "whisper": whisper,
     "clip": clip,
+    "segformer": segformer,
+    "segment_anything": segment_anything,
+    "lstm": tagger("LSTM"),
+    "gru": tagger("GRU"),
+    "unet": unet,
 }

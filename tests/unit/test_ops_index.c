@@ -74,6 +74,9 @@ static void scatters(void **state) {
         {"OneHot", 11, "int64[2,3] int64[]{5} fp32[2]", "", "fp32[2,3,5]", "read 6 1 2 write 30"},
         {"OneHot", 11, "int64[2,3] int64[]{5} fp32[2]", "axis=0", "fp32[5,2,3]", NULL},
         {"OneHot", 11, "int64[2] fp32[]{5} fp32[2]", "", "fp32[2,5]", NULL},
+        {"OneHot", 11, "int64[1]{1} int64[]{3} int64[2]{1 8}", "", "int64[1,3]{1 8 1}", NULL},
+        {"OneHot", 11, "int64[2]{-1 ?} int64[]{2} int64[2]{1 8}", "axis=0", "int64[2,2]{1 ? 8 ?}",
+         NULL},
         {"OneHot", 11, "int64[2,3] int64[] fp32[2]", "axis=1", "fp32[2,?,3]", NULL},
         {"OneHot", 11, "int64[2,3] int64[]{-5} fp32[2]", "", "invalid", NULL},
     };
