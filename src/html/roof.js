@@ -5,33 +5,54 @@
 
 /* --- what is drawn --- */
 
+/* The rows of a fused group run as one kernel and stand where it stands; its main row gives the colour. */
+function makeKernels() {
+  const made = (analysis.groups || []).map(({ bytes, time_s, repeat }) => ({ bytes, seconds: time_s, repeat, flops: 0, dram: 0, main: null }));
+  for (const row of rows) {
+    const kernel = made[row.node.group];
+    if (!kernel) continue;
+    kernel.flops += row.node.flops * row.node.repeat / kernel.repeat;
+    kernel.dram += dramBytes(row.node) * row.node.repeat / kernel.repeat;
+    if (!kernel.main || row.node.flops > kernel.main.node.flops) kernel.main = row;
+  }
+  for (const kernel of made) if (kernel.main && kernel.main.node.levels) kernel.bytes = kernel.dram;
+  return made;
+}
+
+/* What goes to DRAM, where caches serve some. */
+function dramBytes(node) {
+  return node.levels ? node.levels[node.levels.length - 1].bytes : node.bytes;
+}
+
+let kernels = [];
+function kernelOf(row) {
+  const { node } = row;
+  return kernels[node.group] || { bytes: dramBytes(node), seconds: node.time_s, flops: node.flops, main: row };
+}
+
 /* Rows of one family that nobody could tell apart in a picture become one mark. */
 function merge(list, place) {
   const marks = new Map();
   for (const row of list) {
-    const at = place(row), key = row.family + at.map((v) => '|' + Math.round(Math.log10(v) * 150)).join('');
+    const { main } = kernelOf(row), at = place(row);
+    const key = main.family + at.map((v) => '|' + Math.round(Math.log10(v) * 150)).join('');
     const mark = marks.get(key);
-    if (!mark) marks.set(key, { row, rows: [row], at, share: weight(row) });
+    if (!mark) marks.set(key, { row: main, rows: [row], at, share: weight(row), color: main.color });
     else {
       mark.rows.push(row);
       mark.share += weight(row);
-      if (weight(row) > weight(mark.row)) mark.row = row;
+      if (weight(main) > weight(mark.row)) mark.row = main;
     }
   }
   return [...marks.values()].sort((a, b) => b.share - a.share);
 }
 
-/* By the bytes that go to DRAM, where caches serve some. */
-function intensity({ node }) {
-  const dram = node.levels && node.levels[node.levels.length - 1];
-  return dram ? node.flops / dram.bytes : node.operational_intensity;
+function place(row) {
+  const { flops, bytes, seconds } = kernelOf(row);
+  return [flops / bytes, flops / seconds];
 }
-
-function isPoint(row) {
-  const { node, seconds } = row;
-  return seconds > 0 && node.flops > 0 && intensity(row) > 0 && Number.isFinite(intensity(row)) && node.attainable_flops > 0;
-}
-const isTick = ({ node, seconds }) => seconds > 0 && node.flops === 0 && node.bytes > 0;
+const isPoint = (row) => place(row).every((v) => v > 0 && Number.isFinite(v));
+const isTick = (row) => row.seconds > 0 && kernelOf(row).flops === 0 && kernelOf(row).bytes > 0;
 
 const isUnknown = ({ node }) => node.status === 'unknown' || (!known(node.time_s) && node.status !== 'folded' && node.status !== 'dead');
 
@@ -129,7 +150,7 @@ function drawPoints(layer, marks, x, y, width) {
     [mark.x, mark.y] = [x.to(mark.at[0]), y.to(mark.at[1])];
     mark.radius = Math.max(3, Math.sqrt(mark.share) * unit);
     const made = svg('circle', { class: 'point', cx: mark.x, cy: mark.y, r: mark.radius });
-    made.style.fill = mark.row.color;
+    made.style.fill = mark.color;
     drawReached(layer, mark, y);
     layer.append(drawMark(mark, made));
   }
@@ -162,7 +183,7 @@ function drawRug(layer, ticks, x, top, height) {
   for (const tick of ticks) {
     Object.assign(tick, { x: bytes.to(tick.at[0]), y: top + height, radius: Math.max(4, tick.share / largest * height) });
     const made = svg('line', { class: 'tick', x1: tick.x, x2: tick.x, y1: tick.y, y2: tick.y - tick.radius });
-    made.style.stroke = tick.row.color;
+    made.style.stroke = tick.color;
     layer.append(drawMark(tick, made));
   }
 }
@@ -184,8 +205,8 @@ function rootOf(width, height) {
 
 function drawAll() {
   const holder = byId('roof'), width = Math.max(340, holder.clientWidth || 960);
-  const points = merge(rows.filter(isPoint), (row) => [intensity(row), row.node.attainable_flops]);
-  const ticks = merge(rows.filter(isTick), ({ node }) => [node.bytes]);
+  const points = merge(rows.filter(isPoint), place);
+  const ticks = merge(rows.filter(isTick), (row) => [kernelOf(row).bytes]);
   const lines = ceilingLines(), slopes = slopeLines(lines), whole = wholeModel(), rug = ticks.length ? 100 : 0;
   const bottom = Math.round(Math.max(320, Math.min(width * 0.56, 600)));
   const ridges = lines.filter(({ ridge }) => ridge).map(({ from }) => from);
@@ -215,6 +236,7 @@ function roofNotes() {
   const modes = wholeModel().filter(({ used }) => !used).map(({ mode }) => mode);
   const notes = ['Solid: measured; dashed: ' + (analysis.device.source === 'measured' ? 'theory.' : analysis.device.source + '.'),
     modes.length ? 'Diamonds: the whole model; hollow under traffic ' + modes.join(', ') + '.' : '',
+    kernels.length ? 'A point is a fused kernel.' : '',
     page.device.levels.length ? 'Caches serve reads: points stand at the intensity of their DRAM traffic.' : '',
     rows.some(({ node }) => node.measured_s > 0) ? 'Hollow: measured.' : '',
     rows.some(({ node }) => node.status === 'estimated') ? 'Dashed outline: estimated.' : '',
@@ -230,6 +252,7 @@ function startRoof() {
     for (const hint of byId('roof-section').querySelectorAll(':scope > .hint')) hint.remove();
     return;
   }
+  kernels = makeKernels();
   drawAll();
   listeners.choice.push(markChosen);
   listeners.filter.push(fade);
