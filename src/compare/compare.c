@@ -114,32 +114,18 @@ const char *roof_compare_format(size_t i) {
     return i < N_FORMATS ? formats[i].name : NULL;
 }
 
-static int find_format(const char *name, roof_error *error) {
-    const char *names[N_FORMATS];
-    for (int i = 0; i < N_FORMATS; i++) {
-        names[i] = formats[i].name;
-        if (!strcmp(name, names[i]))
-            return i;
-    }
-    refuse_name(error, "format", name, names, N_FORMATS);
-    return -1;
-}
-
 static bool write_in(comparison_output *o, int format, roof_error *error) {
     if (arena_escape(o->arena))
         return error_set(error, ROOF_FAILED, "not enough memory to write the comparison");
     errno = 0;
     formats[format].write(o);
-    if (fflush(o->out) != 0 || ferror(o->out))
-        return error_set(error, ROOF_FAILED, "cannot write the comparison: %s",
-                         errno ? strerror(errno) : "output error");
-    return true;
+    return end_document(o->out, "the comparison", error);
 }
 
 bool roof_compare_report(const roof_comparison *c, const char *format,
                          const roof_compare_options *options, FILE *out, roof_error *error) {
     static const roof_compare_options defaults = {0};
-    int i = find_format(format, error);
+    int i = find_format(format, roof_compare_format, error);
     if (i < 0)
         return false;
     comparison_output o = {.comparison = c,

@@ -3,7 +3,6 @@
 #include "explain/explain.h"
 #include "report/format.h"
 #include <errno.h>
-#include <string.h>
 
 enum { MEMORY_LIMIT = 256 << 20 };
 
@@ -20,31 +19,17 @@ const char *roof_explain_format(size_t i) {
     return i < N_FORMATS ? formats[i].name : NULL;
 }
 
-static int find_format(const char *name, roof_error *error) {
-    const char *names[N_FORMATS];
-    for (int i = 0; i < N_FORMATS; i++) {
-        names[i] = formats[i].name;
-        if (!strcmp(name, names[i]))
-            return i;
-    }
-    refuse_name(error, "format", name, names, N_FORMATS);
-    return -1;
-}
-
 static bool write_in(explain_output *o, int format, roof_error *error) {
     if (arena_escape(o->arena))
         return error_set(error, ROOF_FAILED, "not enough memory to write the explanation");
     errno = 0;
     formats[format].write(o);
-    if (fflush(o->out) != 0 || ferror(o->out))
-        return error_set(error, ROOF_FAILED, "cannot write the explanation: %s",
-                         errno ? strerror(errno) : "output error");
-    return true;
+    return end_document(o->out, "the explanation", error);
 }
 
 bool roof_explain_report(const roof_analysis *a, const roof_explanation *x, const char *format,
                          size_t width, bool color, FILE *out, roof_error *error) {
-    int i = find_format(format, error);
+    int i = find_format(format, roof_explain_format, error);
     if (i < 0)
         return false;
     explain_output o = {.analysis = a,

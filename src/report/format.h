@@ -49,8 +49,16 @@ size_t report_rows(const report *r);
 const roof_row *report_row(const report *r, size_t i);
 /* Name of sort key i, or NULL past the last. */
 const char *sort_key(size_t i);
+
+/* --- of every kind of document --- */
+
 /* Refuses a name that is none of `names`, says which it may be, and which is near. */
 void refuse_name(roof_error *error, const char *what, const char *name, const char *const *names,
                  size_t n);
+/* The index of a format among those that format_name(0), ... tell; -1 and *error when it is none.
+ */
+int find_format(const char *name, const char *(*format_name)(size_t i), roof_error *error);
+/* Ends a document, "the sweep": false and *error when it could not be written whole. */
+bool end_document(FILE *out, const char *what, roof_error *error);
 
 #endif

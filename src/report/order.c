@@ -76,21 +76,6 @@ const char *sort_key(size_t i) {
     return i < N_KEYS ? keys[i].name : NULL;
 }
 
-void refuse_name(roof_error *error, const char *what, const char *name, const char *const *names,
-                 size_t n) {
-    char list[256] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < n && used < sizeof list; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
-                                 i == 0      ? ""
-                                 : i + 1 < n ? ", "
-                                             : " or ",
-                                 names[i]);
-    const char *near = text_nearest(name, names, n);
-    error_set(error, ROOF_USAGE, "unknown %s \"%s\"%s%s%s: %s", what, name,
-              near ? " (did you mean " : "", near ? near : "", near ? "?)" : "", list);
-}
-
 static const key *find_key(const char *name, roof_error *error) {
     const char *names[N_KEYS];
     for (size_t i = 0; i < N_KEYS; i++) {

@@ -4,7 +4,6 @@
 #include "report/sums.h"
 #include <errno.h>
 #include <math.h>
-#include <string.h>
 
 enum { MEMORY_LIMIT = 1 << 30 };
 
@@ -26,17 +25,6 @@ const char *roof_report_sort(size_t i) {
     return sort_key(i);
 }
 
-static const report_format *find_format(const char *name, roof_error *error) {
-    const char *names[N_FORMATS];
-    for (size_t i = 0; i < N_FORMATS; i++) {
-        names[i] = formats[i].name;
-        if (strcmp(name, names[i]) == 0)
-            return &formats[i];
-    }
-    refuse_name(error, "format", name, names, N_FORMATS);
-    return NULL;
-}
-
 static bool write_report(report *r, const report_format *format, roof_error *error) {
     if (arena_escape(r->arena) || arena_escape(r->scratch))
         return error_set(error, ROOF_FAILED, "not enough memory to write the report");
@@ -48,10 +36,7 @@ static bool write_report(report *r, const report_format *format, roof_error *err
         return false;
     errno = 0;
     format->write(r);
-    if (fflush(r->out) != 0 || ferror(r->out))
-        return error_set(error, ROOF_FAILED, "cannot write the report: %s",
-                         errno ? strerror(errno) : "output error");
-    return true;
+    return end_document(r->out, "the report", error);
 }
 
 static bool any_is_measured(const roof_analysis *a) {
@@ -64,8 +49,8 @@ static bool any_is_measured(const roof_analysis *a) {
 bool roof_report(const roof_analysis *a, const char *format, const roof_report_options *options,
                  FILE *out, roof_error *error) {
     static const roof_report_options defaults = {0};
-    const report_format *f = find_format(format, error);
-    if (!f)
+    int i = find_format(format, roof_report_format, error);
+    if (i < 0)
         return false;
     report r = {.analysis = a, .options = options ? options : &defaults, .out = out};
     r.timed = any_is_measured(a);
@@ -73,7 +58,7 @@ bool roof_report(const roof_analysis *a, const char *format, const roof_report_o
     r.arena = arena_new(MEMORY_LIMIT);
     r.scratch = arena_new(MEMORY_LIMIT);
     numeric_locale numeric = numeric_begin();
-    bool ok = r.arena && r.scratch && write_report(&r, f, error);
+    bool ok = r.arena && r.scratch && write_report(&r, &formats[i], error);
     numeric_end(numeric);
     arena_free(r.arena);
     arena_free(r.scratch);

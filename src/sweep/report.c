@@ -3,7 +3,6 @@
 #include "report/format.h"
 #include "sweep/sweep.h"
 #include <errno.h>
-#include <string.h>
 
 enum { MEMORY_LIMIT = 512 << 20 };
 
@@ -22,32 +21,18 @@ const char *roof_sweep_format(size_t i) {
     return i < N_FORMATS ? formats[i].name : NULL;
 }
 
-static int find_format(const char *name, roof_error *error) {
-    const char *names[N_FORMATS];
-    for (int i = 0; i < N_FORMATS; i++) {
-        names[i] = formats[i].name;
-        if (!strcmp(name, names[i]))
-            return i;
-    }
-    refuse_name(error, "format", name, names, N_FORMATS);
-    return -1;
-}
-
 static bool write_in(sweep_output *o, int format, roof_error *error) {
     if (arena_escape(o->arena))
         return error_set(error, ROOF_FAILED, "not enough memory to write the sweep");
     errno = 0;
     (o->sweep->operator_name ? formats[format].write_study : formats[format].write)(o);
-    if (fflush(o->out) != 0 || ferror(o->out))
-        return error_set(error, ROOF_FAILED, "cannot write the sweep: %s",
-                         errno ? strerror(errno) : "output error");
-    return true;
+    return end_document(o->out, "the sweep", error);
 }
 
 bool roof_study_report(const roof_sweep *const *sweeps, size_t n, const char *format,
                        const roof_sweep_options *options, FILE *out, roof_error *error) {
     static const roof_sweep_options defaults = {0};
-    int i = find_format(format, error);
+    int i = find_format(format, roof_sweep_format, error);
     if (i < 0)
         return false;
     sweep_output o = {.sweep = sweeps[0],

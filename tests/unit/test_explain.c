@@ -1,4 +1,5 @@
 /* Explaining rows of small graphs, on a device of 10 FLOP/s and 2 B/s. */
+#include "small_device.h"
 #include "tiny_model.h"
 #include <jansson.h>
 #include <math.h>
@@ -9,21 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static roof_device *device(void) {
-    static const char csv[] =
-        "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,"
-        "source\n"
-        "profile,schema,,,,1,,,,,,,\n"
-        "device,name,,,,Test,,,,,,,test\n"
-        "device,kind,,,,gpu,,,,,,,test\n"
-        "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
-        "memory,dram,,,read,2,B/s,,,,,,measured\n";
-    roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = roof_device_parse(csv, strlen(csv), "test.csv", &e);
-    assert_string_equal(e.text, "");
-    return d;
-}
 
 typedef struct fixture {
     tiny *t;
@@ -41,7 +27,7 @@ static void start(fixture *f, bool placed, dtype elem) {
     tiny_output(f->t, tiny_node(f->t, "Relu", 1, &y));
     tiny_output(f->t, tiny_node(f->t, "Neg", 1, &w));
     tiny_node(f->t, "Relu", 1, &x);
-    f->d = placed ? device() : NULL;
+    f->d = placed ? small_device() : NULL;
     f->a = tiny_analyze(f->t, f->d, NULL, &e);
     assert_string_equal(e.text, "");
 }

@@ -1,4 +1,5 @@
 /* The factor study: figures by hand, and the curves of the course. */
+#include "small_device.h"
 #include <jansson.h>
 #include <math.h>
 #include <roofline/study.h>
@@ -203,16 +204,8 @@ static void low(void **state) {
  * a ridge of 5, which is reached at m = 14.55. */
 static void ridge(void **state) {
     (void)state;
-    static const char csv[] =
-        "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,"
-        "source\n"
-        "profile,schema,,,,1,,,,,,,\n"
-        "device,name,,,,Test,,,,,,,test\n"
-        "device,kind,,,,gpu,,,,,,,test\n"
-        "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
-        "memory,dram,,,read,2,B/s,,,,,,measured\n";
     roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = roof_device_parse(csv, strlen(csv), "test.csv", &e);
+    roof_device *d = small_device();
     request r = {.operator_name = "gemm", .factors = {"m=1..20", "n=64", "k=64"}, .device = d};
     roof_sweep *s = must_run(&r);
     const roof_sweep_row *row = roof_sweep_row_at(s, 0);

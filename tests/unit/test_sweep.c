@@ -1,4 +1,5 @@
 /* Sweeps of a matrix product, on a device of 10 FLOP/s and 2 B/s. */
+#include "small_device.h"
 #include "tiny_model.h"
 #include <jansson.h>
 #include <math.h>
@@ -68,21 +69,6 @@ static void ranges(void **state) {
 
 /* --- sweeps --- */
 
-static roof_device *device(void) {
-    static const char csv[] =
-        "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,"
-        "source\n"
-        "profile,schema,,,,1,,,,,,,\n"
-        "device,name,,,,Test,,,,,,,test\n"
-        "device,kind,,,,gpu,,,,,,,test\n"
-        "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
-        "memory,dram,,,read,2,B/s,,,,,,measured\n";
-    roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = roof_device_parse(csv, strlen(csv), "test.csv", &e);
-    assert_string_equal(e.text, "");
-    return d;
-}
-
 typedef struct fixture {
     tiny *t;
     roof_device *d;
@@ -99,7 +85,7 @@ static void start(fixture *f) {
     value *w = tiny_weight(f->t, "w", DT_FLOAT, 2, (count[]){64, 64});
     value *y = tiny_node(f->t, "MatMul", 2, (value *[]){x, w});
     tiny_output(f->t, tiny_node(f->t, "Relu", 1, &y));
-    f->d = device();
+    f->d = small_device();
     roof_analysis *a = tiny_analyze(
         f->t, NULL, &(roof_options){.dims = (roof_binding[]){{"length", "1"}}, .n_dims = 1}, &e);
     assert_non_null(a);

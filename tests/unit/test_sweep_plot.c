@@ -1,5 +1,6 @@
 /* Pictures of sweeps, as scripts for gnuplot. */
 #include "folder.h"
+#include "small_device.h"
 #include "tiny_model.h"
 #include <roofline/study.h>
 #include <setjmp.h>
@@ -38,20 +39,6 @@ static size_t count_of(const char *part) {
     return n;
 }
 
-/* 10 FLOP/s over 2 B/s: a ridge of 5 FLOP/B. */
-static roof_device *device(void) {
-    static const char csv[] =
-        "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,"
-        "source\n"
-        "profile,schema,,,,1,,,,,,,\n"
-        "device,name,,,,Test,,,,,,,test\n"
-        "device,kind,,,,gpu,,,,,,,test\n"
-        "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
-        "memory,dram,,,read,2,B/s,,,,,,measured\n";
-    roof_error e = ROOF_ERROR_INIT;
-    return roof_device_parse(csv, strlen(csv), "test.csv", &e);
-}
-
 static const int64_t rows[] = {1, 2, 4, 8, 16, 32, 64, 128}, two[] = {64, 256},
                      four[] = {1, 2, 3, 4};
 
@@ -69,7 +56,7 @@ static roof_sweep *gemm(const roof_device *d, bool both) {
 /* Intensities as data, the ridge as a line across, memory and vector told apart. */
 static void curve(void **state) {
     (void)state;
-    roof_device *d = device();
+    roof_device *d = small_device();
     roof_sweep *s = gemm(d, false);
     draw((const roof_sweep *[]){s}, 1, ROOF_SWEEP_CURVE);
     has("\n8 3.2\n");          /* 32 x 8 / (16 + 64) */
@@ -97,7 +84,7 @@ static void curve(void **state) {
 /* The corner of the roof, and the points on it; all of a few are named. */
 static void on_the_roof(void **state) {
     (void)state;
-    roof_device *d = device();
+    roof_device *d = small_device();
     roof_sweep *s = gemm(d, false);
     draw((const roof_sweep *[]){s}, 1, ROOF_SWEEP_ROOFLINE);
     has("\n5 10\n");
@@ -113,7 +100,7 @@ static void on_the_roof(void **state) {
 /* Several sweeps: a panel each, one legend; without a device the intensity alone. */
 static void several(void **state) {
     (void)state;
-    roof_device *d = device();
+    roof_device *d = small_device();
     for (int placed = 0; placed < 2; placed++) {
         const roof_sweep_axis axis = {"stride", four, 4};
         const roof_setting with[] = {{"kernel", 5}};
@@ -144,7 +131,7 @@ static void hostile_name(void **state) {
     (void)state;
     static const char hostile[] = "b\"; system 'id'; @x_{2} %s \n\x1b[31m";
     roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = device();
+    roof_device *d = small_device();
     tiny *t = tiny_new();
     value *x = tiny_input(t, "x", DT_FLOAT, 2,
                           (dim[]){{.symbol = hostile, .size = UNKNOWN}, {.size = 64}});
