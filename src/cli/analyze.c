@@ -43,7 +43,7 @@ static bool check_usage(const settings *s, roof_error *e) {
     if (needs_device && device && !strcmp(device, "none") && any_is_model(s))
         return error_set(e, ROOF_USAGE, "--plot needs a device, and --device is none");
     if (!s->plot)
-        return true;
+        return check_no_figure(s, e);
     if (!is_text_figure(s->plot))
         return check_figure_name("--plot ", s->plot, e);
     if (!s->output && s->format && strcmp(s->format, "table") != 0)

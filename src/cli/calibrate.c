@@ -172,6 +172,10 @@ roof_status command_calibrate(const settings *s, roof_error *e) {
     else if (s->all_gpus && s->output)
         error_set(e, ROOF_USAGE,
                   "--all-gpus saves a profile for each; -o FILE takes that of --gpu");
+    else if (s->all_gpus && s->calibrate.gpu)
+        error_set(e, ROOF_USAGE, "--gpu measures one GPU, --all-gpus all: give one of them");
+    else if (s->calibrate.quick && s->calibrate.full)
+        error_set(e, ROOF_USAGE, "--quick and --full: give one of them");
     if (e->status != ROOF_OK)
         return e->status;
     if (s->list)

@@ -64,6 +64,7 @@ typedef struct command {
     const char *arguments; /* "MODEL.onnx [MODEL2.onnx ...]" */
     unsigned options;      /* FOR_...: which rows of the option table it takes */
     const char *summary;
+    const char *words; /* its first argument may be one of these, divided by blanks; NULL: none */
     roof_status (*run)(const settings *s, roof_error *e);
 } command;
 

@@ -46,6 +46,15 @@ bool check_text_figure(const settings *s, roof_error *e) {
                      roof_figure_name(s->figure_kind));
 }
 
+bool check_no_figure(const settings *s, roof_error *e) {
+    const roof_plot_options *o = &s->figure;
+    bool none = s->figure_kind == ROOF_FIGURE_ROOFLINE && s->sweep_figure == ROOF_SWEEP_CURVE &&
+                !o->title && o->width == 0 && o->theme == ROOF_PLOT_LIGHT;
+    return none || error_set(e, ROOF_USAGE,
+                             "--figure, --title, --size and --theme are of a picture: name it with "
+                             "--plot FILE.png");
+}
+
 bool check_figure_name(const char *option, const char *path, roof_error *e) {
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && roof_plot_extension(i); i++)

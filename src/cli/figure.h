@@ -20,6 +20,8 @@ bool figure_draw(const settings *s, const figure *f, const char *path, roof_erro
 bool is_text_figure(const char *path);
 /* Refuses figures that cannot be text. */
 bool check_text_figure(const settings *s, roof_error *e);
+/* Refuses options of a picture that is not asked for with --plot. */
+bool check_no_figure(const settings *s, roof_error *e);
 /* Refuses a name whose extension no picture has, unless it is "-". `option` is what goes before it
  * in the message. */
 bool check_figure_name(const char *option, const char *path, roof_error *e);

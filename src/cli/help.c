@@ -2,17 +2,39 @@
 #include "cli/options.h"
 #include <string.h>
 
-enum { HELP_COLUMN = 30 };
+enum {
+    WIDTH = 100,         /* of a line */
+    OPTION_COLUMN = 34,  /* where the words on an option begin */
+    SUMMARY_COLUMN = 14, /* and those on a command */
+    USAGE_COLUMN = 16    /* and where a usage that is too long for a line goes on */
+};
+
+/* Words from `column` on, which is where the line stands, on as many lines as they need. */
+static void print_wrapped(FILE *out, int column, const char *text) {
+    int used = column;
+    while (*text) {
+        int n = (int)strcspn(text, " ");
+        if (used > column && used + 1 + n > WIDTH) {
+            fprintf(out, "\n%*s", column, "");
+            used = column;
+        }
+        used += fprintf(out, "%s%.*s", used > column ? " " : "", n, text);
+        text += n;
+        text += strspn(text, " ");
+    }
+    fputc('\n', out);
+}
 
 static void print_option(FILE *out, const option_row *o) {
     char left[96];
     int n = snprintf(left, sizeof left, "  %c%c%s --%s%s%s", o->letter ? '-' : ' ',
                      o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name,
                      o->argument ? " " : "", o->argument ? o->argument : "");
-    if (n >= HELP_COLUMN)
-        fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", o->help);
+    if (n >= OPTION_COLUMN - 1)
+        fprintf(out, "%s\n%*s", left, OPTION_COLUMN, "");
     else
-        fprintf(out, "%-*s%s\n", HELP_COLUMN, left, o->help);
+        fprintf(out, "%-*s", OPTION_COLUMN, left);
+    print_wrapped(out, OPTION_COLUMN, o->help);
 }
 
 static void print_options(FILE *out, unsigned mask) {
@@ -31,14 +53,20 @@ void help_overview(FILE *out, const command *commands, size_t n) {
     fprintf(out, "Usage: roofline COMMAND [OPTION ...]\n\n"
                  "Counts the FLOPs and bytes of every node of an ONNX model and places it on the\n"
                  "roofline of this machine, or of another.\n\nCommands:\n");
-    for (size_t i = 0; i < n; i++)
-        fprintf(out, "  %-12s%s\n", commands[i].name, commands[i].summary);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(out, "  %-*s", SUMMARY_COLUMN - 2, commands[i].name);
+        print_wrapped(out, SUMMARY_COLUMN, commands[i].summary);
+    }
     fprintf(out, "\nroofline COMMAND --help tells the options of a command.\n");
     print_options(out, FOR_NONE);
 }
 
 void help_command(FILE *out, const command *c) {
-    fprintf(out, "Usage: roofline %s%s%s [OPTION ...]\n\n%s\n", c->name, *c->arguments ? " " : "",
-            c->arguments, c->summary);
+    char usage[256];
+    snprintf(usage, sizeof usage, "%s %s [OPTION ...]", c->name, c->arguments);
+    fputs("Usage: roofline ", out);
+    print_wrapped(out, USAGE_COLUMN, usage);
+    fputc('\n', out);
+    print_wrapped(out, 0, c->summary);
     print_options(out, c->options);
 }

@@ -9,26 +9,27 @@
 volatile sig_atomic_t interrupted;
 
 static const command commands[] = {
-    {"analyze", "MODEL.onnx [MODEL2.onnx ...]", FOR_ANALYZE,
-     "count a model, place it on the roofline, print the table", command_analyze},
+    {"analyze", "MODEL.onnx|ANALYSIS.json ...", FOR_ANALYZE,
+     "count a model, place it on the roofline, print the table", NULL, command_analyze},
     {"sweep", "MODEL.onnx --dim NAME=RANGE | conv|gemm|attention|reshape", FOR_SWEEP,
      "totals as a dimension of a model or a factor of an operator varies, and where the ridge is "
      "crossed",
-     command_sweep},
+     "conv gemm attention reshape", command_sweep},
     {"explain", "MODEL.onnx NODE", FOR_EXPLAIN,
-     "the rule, numbers, tensors and device terms behind one node", command_explain},
-    {"plot", "[MODEL.onnx | ANALYSIS.json ...] [--device D ...] [-o FILE.png|svg|pdf|gp]", FOR_PLOT,
-     "draw models, saved analyses and devices into one roofline: a file, or the terminal",
+     "the rule, numbers, tensors and device terms behind one node", NULL, command_explain},
+    {"plot", "[MODEL.onnx|ANALYSIS.json ...] [--device D ...] [-o FILE]", FOR_PLOT,
+     "draw models, saved analyses and devices into one roofline: a file, or the terminal", NULL,
      command_plot},
     {"compare", "A [B]", FOR_COMPARE,
-     "two models, saved analyses, devices or options, side by side; --fail-if for CI",
+     "two models, saved analyses, devices or options, side by side; --fail-if for CI", NULL,
      command_compare},
-    {"report", "MODEL.onnx -o report.html", FOR_REPORT,
-     "one self-contained page: roofline, figures, every row, to work with", command_report},
-    {"calibrate", "", FOR_CALIBRATE, "measure this machine's ceilings, save a device profile",
+    {"report", "MODEL.onnx|ANALYSIS.json -o FILE.html", FOR_REPORT,
+     "one self-contained page: roofline, figures, every row, to work with", NULL, command_report},
+    {"calibrate", "", FOR_CALIBRATE, "measure this machine's ceilings, save a device profile", NULL,
      command_calibrate},
     {"devices", "[list | show NAME | path]", FOR_DEVICES,
-     "built-in and saved devices, and where their peaks come from", command_devices},
+     "built-in and saved devices, and where their peaks come from", "list show path",
+     command_devices},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -56,13 +57,17 @@ static int find_command(const char *name, roof_error *e) {
     return -1;
 }
 
+static void print_version(void) {
+    printf("roofline %s\n", roof_version());
+}
+
 /* Only the general options make sense without a command. */
 static roof_status run_without_command(settings *s, int argc, char **argv, const char **args,
                                        roof_error *e) {
     if (!options_parse(s, FOR_NONE, argc, argv, args, e))
         return e->status;
     if (s->version)
-        printf("roofline %s\n", roof_version());
+        print_version();
     else if (s->completion)
         help_completion(stdout, commands, N_COMMANDS);
     else
@@ -77,11 +82,13 @@ static roof_status run(settings *s, int argc, char **argv, const char **args, ro
     if (i < 0 || !options_parse(s, commands[i].options, argc - 1, argv + 1, args, e))
         return e->status;
     s->command = argv[0];
-    if (s->help) {
+    if (s->help)
         help_command(stdout, &commands[i]);
-        return ROOF_OK;
-    }
-    return commands[i].run(s, e);
+    else if (s->version)
+        print_version();
+    else
+        return commands[i].run(s, e);
+    return ROOF_OK;
 }
 
 int main(int argc, char **argv) {

@@ -232,6 +232,13 @@ bool set_sweep_figure(settings *s, const char *text, roof_error *e) {
     return i >= 0;
 }
 
+/* "-" is standard output, as without the option. */
+bool set_result_file(settings *s, const char *text, roof_error *e) {
+    (void)e;
+    s->output = strcmp(text, "-") != 0 ? text : NULL;
+    return true;
+}
+
 bool set_theme(settings *s, const char *text, roof_error *e) {
     static const char *const names[] = {"light", "dark"};
     int i = choose("theme", text, names, 2, e);
@@ -246,18 +253,24 @@ bool set_calibrate(settings *s, const char *text, roof_error *e) {
     return i >= 0;
 }
 
-bool set_gpu(settings *s, const char *text, roof_error *e) {
-    (void)e;
-    s->calibrate.backend = "cuda";
-    s->calibrate.gpu = text;
+static bool choose_backend(settings *s, const char *name, roof_error *e) {
+    if (s->calibrate.backend && strcmp(s->calibrate.backend, name) != 0)
+        return error_set(e, ROOF_USAGE,
+                         "--cpu measures the processor, --gpu and --all-gpus do not: "
+                         "give one of them");
+    s->calibrate.backend = name;
     return true;
 }
 
+bool set_gpu(settings *s, const char *text, roof_error *e) {
+    s->calibrate.gpu = text;
+    return choose_backend(s, "cuda", e);
+}
+
 bool set_all_gpus(settings *s, const char *text, roof_error *e) {
-    (void)text, (void)e;
-    s->calibrate.backend = "cuda";
+    (void)text;
     s->all_gpus = true;
-    return true;
+    return choose_backend(s, "cuda", e);
 }
 
 /* "60s", "5m" or "60": seconds. */
@@ -274,9 +287,8 @@ bool set_sustained(settings *s, const char *text, roof_error *e) {
 }
 
 bool set_cpu(settings *s, const char *text, roof_error *e) {
-    (void)text, (void)e;
-    s->calibrate.backend = "cpu";
-    return true;
+    (void)text;
+    return choose_backend(s, "cpu", e);
 }
 
 bool set_threads(settings *s, const char *text, roof_error *e) {

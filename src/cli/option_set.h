@@ -29,6 +29,7 @@ bool set_size(settings *s, const char *text, roof_error *e);
 bool set_figure(settings *s, const char *text, roof_error *e);
 bool set_sweep_figure(settings *s, const char *text, roof_error *e);
 bool set_theme(settings *s, const char *text, roof_error *e);
+bool set_result_file(settings *s, const char *text, roof_error *e);
 bool set_calibrate(settings *s, const char *text, roof_error *e);
 bool set_gpu(settings *s, const char *text, roof_error *e);
 bool set_all_gpus(settings *s, const char *text, roof_error *e);

@@ -12,14 +12,15 @@ void options_free(settings *s) {
     free(s->variants);
 }
 
-static const option_row *find_letter(char letter) {
+/* Commands may have a row of their own under the same letter or name; else the last such row. */
+static const option_row *find_letter(char letter, unsigned mask) {
+    const option_row *found = NULL;
     for (const option_row *o = option_table; o->name; o++)
-        if (o->letter == letter)
-            return o;
-    return NULL;
+        if (o->letter == letter && (!found || !(found->commands & mask)))
+            found = o;
+    return found;
 }
 
-/* Commands may have a row of their own under the same name; else the last row of that name. */
 static const option_row *find_name(const char *name, size_t n, unsigned mask) {
     const option_row *found = NULL;
     for (const option_row *o = option_table; o->name; o++)
@@ -29,14 +30,16 @@ static const option_row *find_name(const char *name, size_t n, unsigned mask) {
     return found;
 }
 
-static bool unknown_option(const char *arg, size_t n, roof_error *e) {
-    const char *names[64];
+static bool unknown_option(const char *arg, size_t n, unsigned mask, roof_error *e) {
+    const char *names[64]; /* of this command */
     size_t count = 0;
     char word[64] = "";
     for (const option_row *o = option_table; o->name && count < 64; o++)
-        names[count++] = o->name;
-    strncat(word, arg + 2, n < sizeof word ? n : sizeof word - 1);
-    const char *near = text_nearest(word, names, count);
+        if (o->commands & mask)
+            names[count++] = o->name;
+    strncat(word, arg + strspn(arg, "-"), n < sizeof word ? n : sizeof word - 1);
+    /* Of one letter every other would be near. */
+    const char *near = word[0] && word[1] ? text_nearest(word, names, count) : NULL;
     return error_set(e, ROOF_USAGE, "unknown option %s%s%s%s", arg, near ? " (did you mean --" : "",
                      near ? near : "", near ? "?)" : "");
 }
@@ -83,9 +86,9 @@ static bool parse_option(given *one, unsigned mask, int argc, char **argv, int *
     const char *arg = argv[*i];
     bool is_long = arg[1] == '-';
     size_t n = is_long ? strcspn(arg + 2, "=") : 1;
-    const option_row *o = is_long ? find_name(arg + 2, n, mask) : find_letter(arg[1]);
+    const option_row *o = is_long ? find_name(arg + 2, n, mask) : find_letter(arg[1], mask);
     if (!o)
-        return unknown_option(arg, n, e);
+        return unknown_option(arg, n, mask, e);
     if (!(o->commands & mask))
         return error_set(e, ROOF_USAGE, "--%s is no option of this command", o->name);
     const char *rest = is_long ? arg + 2 + n : arg + 2;

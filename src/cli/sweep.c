@@ -42,7 +42,9 @@ static bool take_ranges(const settings *s, swept *w, roof_error *e) {
             return false;
     }
     return w->n_axes > 0 ||
-           error_set(e, ROOF_USAGE, "sweep needs a range: --dim NAME=1..256 or --batch 1..64");
+           error_set(e, ROOF_USAGE,
+                     "sweep needs a range of a model, as in --dim NAME=1..256 or --batch 1..64, or "
+                     "an operator: conv, gemm, attention or reshape");
 }
 
 void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n, FILE *out,
@@ -73,7 +75,11 @@ static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error
 static bool check_plot(const settings *s, roof_error *e) {
     const char *device = s->device ? s->device : getenv("ROOFLINE_DEVICE");
     if (!s->plot)
-        return true;
+        return check_no_figure(s, e);
+    if (is_text_figure(s->plot))
+        return error_set(e, ROOF_USAGE,
+                         "sweeps are drawn into files alone: name one that ends in .png, .svg, "
+                         ".pdf or .gp");
     if (s->sweep_figure == ROOF_SWEEP_ROOFLINE && device && !strcmp(device, "none"))
         return error_set(e, ROOF_USAGE, "--figure roofline needs a device, and --device is none");
     return check_figure_name("--plot ", s->plot, e);

@@ -129,9 +129,9 @@ bool bind_check_names(engine *e, const bindings *b) {
         char names[256] = "";
         list_names(e->model->main, names, sizeof names);
         return error_set(e->error, ROOF_USAGE,
-                         "--dim %s=%lld: the model has no dimension of that name (it has: %s)",
+                         "--dim %s=%lld: the model has no dimension of that name (%s%s)",
                          b->symbols[i]->name, (long long)b->symbols[i]->size,
-                         *names ? names : "none that is open");
+                         *names ? "it has: " : "none is open", names);
     }
     return true;
 }
