@@ -25,8 +25,13 @@ while IFS= read -r option; do
     grep -qx -- "$option" in_help || fail "$option of the man page is not in the help"
 done <in_page
 
-# Every environment variable and command, too.
-for word in ROOFLINE_DEVICE ROOFLINE_CALIBRATE NO_COLOR XDG_DATA_HOME analyze sweep explain calibrate devices; do
+# Every environment variable that the sources read, and every command, too.
+grep -rhoE '"ROOFLINE_[A-Z_]+"' "$SOURCE/src" | tr -d '"' | sort -u >variables
+[ "$(wc -l <variables)" -ge 5 ] || fail "the sources read only: $(tr '\n' ' ' <variables)"
+while IFS= read -r word; do
+    grep -q "$word" "$page" || fail "$word is not in the man page"
+done <variables
+for word in NO_COLOR XDG_DATA_HOME analyze sweep explain plot compare report calibrate devices; do
     grep -q "$word" "$page" || fail "$word is not in the man page"
 done
 
