@@ -103,7 +103,7 @@ const option_row option_table[] = {
      .set = set_sweep_format},
     {0, "format", "text|json", FOR_EXPLAIN, OUTPUT, "format of the result",
      .set = set_explain_format},
-    {0, "format", "table|csv|json", FOR_COMPARE, OUTPUT, "format of the result",
+    {0, "format", "table|csv|json|md", FOR_COMPARE, OUTPUT, "format of the result",
      .set = set_compare_format},
     {'o', "output", "FILE", FOR_ANALYZE | FOR_SWEEP | FOR_EXPLAIN | FOR_COMPARE, OUTPUT,
      "write the result to FILE; - is standard output", .set = set_result_file},

@@ -107,6 +107,7 @@ static const struct {
     {.name = "table", .write = write_comparison_table},
     {.name = "csv", .write = write_comparison_csv},
     {.name = "json", .write = write_comparison_json},
+    {.name = "md", .write = write_comparison_markdown},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 

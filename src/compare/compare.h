@@ -19,9 +19,11 @@ typedef struct comparison_output {
     const roof_compare_options *options;
     FILE *out;
     arena *arena;
+    bool markdown; /* of a table: in Markdown, else for a terminal */
 } comparison_output;
 
 void write_comparison_table(comparison_output *o);
+void write_comparison_markdown(comparison_output *o);
 void write_comparison_csv(comparison_output *o);
 void write_comparison_json(comparison_output *o);
 

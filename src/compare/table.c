@@ -3,6 +3,7 @@
 #include "compare/compare.h"
 #include "report/cells.h"
 #include "report/lines.h"
+#include "report/markdown.h"
 #include "report/summary.h"
 #include <math.h>
 #include <string.h>
@@ -10,7 +11,17 @@
 enum { SHORT = 64, NAME = 256, DEFAULT_TOP = 20 };
 
 static void write_line(comparison_output *o, const char *label, const char *text) {
-    write_wrapped(o->out, o->options->width, label, text);
+    if (o->markdown)
+        markdown_item(o->out, label, text);
+    else
+        write_wrapped(o->out, o->options->width, label, text);
+}
+
+static void write_table_of(comparison_output *o, const cells *c) {
+    if (o->markdown)
+        markdown_cells(o->out, c);
+    else
+        cells_write(c, o->options->width, o->options->color, o->out);
 }
 
 /* --- what is compared --- */
@@ -137,7 +148,9 @@ static void write_totals(comparison_output *o) {
     }
     const char *const last[] = {"limiter", limiter_text(o, left), limiter_text(o, right), "", ""};
     add_cells(&c, last, 5);
-    cells_write(&c, o->options->width, o->options->color, o->out);
+    write_table_of(o, &c);
+    if ((!left->complete || !right->complete) && o->markdown)
+        fputc('\n', o->out);
     if (!left->complete || !right->complete)
         write_line(o, "unknown",
                    arena_printf(o->arena, "the totals of %s are of the rows that are known",
@@ -206,7 +219,7 @@ static void write_rows(comparison_output *o) {
                 shown++;
             }
         fputc('\n', o->out);
-        cells_write(&c, o->options->width, o->options->color, o->out);
+        write_table_of(o, &c);
     }
     fputc('\n', o->out);
     if (changed > shown)
@@ -227,4 +240,10 @@ void write_comparison_table(comparison_output *o) {
     fputc('\n', o->out);
     write_totals(o);
     write_rows(o);
+}
+
+void write_comparison_markdown(comparison_output *o) {
+    o->markdown = true;
+    fputs("# B compared with A\n\n", o->out);
+    write_comparison_table(o);
 }

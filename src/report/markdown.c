@@ -1,12 +1,12 @@
-/* Markdown as GitHub shows it: nothing from a model is taken as markup. */
+/* The report as Markdown. */
+#include "report/markdown.h"
 #include "base/text.h"
 #include "report/columns.h"
 #include "report/format.h"
 #include "report/summary.h"
 #include <string.h>
 
-/* What would start markup becomes an entity. */
-static void put_escaped(FILE *out, const char *s) {
+void markdown_text(FILE *out, const char *s) {
     for (; *s; s++) {
         if (strchr("|`*_~[]\\<>&$@!", *s))
             fprintf(out, "&#%d;", *s);
@@ -15,12 +15,28 @@ static void put_escaped(FILE *out, const char *s) {
     }
 }
 
-static void write_lines(report *r, const summary_line *lines, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        fprintf(r->out, "- **%s** ", lines[i].label);
-        put_escaped(r->out, lines[i].text);
-        fputc('\n', r->out);
+void markdown_item(FILE *out, const char *label, const char *text) {
+    fputs("- ", out);
+    if (*label)
+        fprintf(out, "**%s** ", label);
+    markdown_text(out, text);
+    fputc('\n', out);
+}
+
+void markdown_cells(FILE *out, const cells *c) {
+    for (size_t i = 0; i < c->n; i++) {
+        fputs("| ", out);
+        markdown_text(out, c->text[i]);
+        fputs((i + 1) % c->columns == 0 ? " |\n" : " ", out);
+        for (size_t k = 0; i + 1 == c->columns && k < c->columns; k++)
+            fprintf(out, "%s%s",
+                    c->alignment[k] == 'l' ? "|---" : "|---:", k + 1 == c->columns ? "|\n" : "");
     }
+}
+
+static void write_lines(report *r, const summary_line *lines, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        markdown_item(r->out, lines[i].label, lines[i].text);
     fputc('\n', r->out);
 }
 
@@ -43,7 +59,7 @@ static void write_row(report *r, const roof_row *row) {
         if (column_applies(r, c)) {
             c->cell(r, row, cell);
             fputs("| ", r->out);
-            put_escaped(r->out, cell);
+            markdown_text(r->out, cell);
             fputc(' ', r->out);
         }
     fputs("|\n", r->out);
@@ -53,9 +69,10 @@ void write_markdown(report *r) {
     summary_line lines[MAX_SUMMARY];
     char path[CELL_SIZE];
     fputs("# Roofline of ", r->out);
-    put_escaped(r->out, text_printable(path, sizeof path, roof_analysis_model(r->analysis)->path));
+    markdown_text(r->out,
+                  text_printable(path, sizeof path, roof_analysis_model(r->analysis)->path));
     fputs("\n\n**", r->out);
-    put_escaped(r->out, summary_verdict(r));
+    markdown_text(r->out, summary_verdict(r));
     fputs("**\n\n", r->out);
     write_lines(r, lines, summary_head(r, lines));
     if (r->n_order > 0) {

@@ -50,11 +50,19 @@ expect 2 'only a\.json' compare a.json
 expect 2 'given 3 times' compare "$small" --batch 1 --batch 2 --batch 3 --device none
 expect 2 'device would change.*a\.json' compare a.json b.json --device H200
 expect 2 'precision would change.*a\.json' compare a.json "$small" --precision fp16 --precision int8
-expect 2 'table, csv, json' compare a.json b.json --format md
+expect 2 'table, csv, json, md' compare a.json b.json --format xml
 expect 1 'no-such-file' compare a.json no-such-file.onnx --device none
 expect 3 'lib\.sh' compare a.json "$SOURCE/tests/cli/lib.sh" --device none
 
 # Formats, files, pictures.
+succeed compare a.json b.json --format md
+contains out '^# B compared with A$'
+contains out '^\| total \| A \| B \| change \| B to A \|$'
+contains out '^\|---\|---:\|---:\|---:\|---:\|$'
+contains out '^\| time \|'
+contains out '^\| name \| op \| A \|'
+contains out '^- \*\*rows\*\* [0-9]+ matched by name'
+if grep -q '<' out; then fail "Markdown: markup that is not escaped: $(grep '<' out | head -1)"; fi
 succeed compare a.json b.json --format csv
 [ "$(grep -c '^total,' out)" = 15 ] || fail "$(grep -c '^total,' out) totals in CSV"
 [ "$(grep -c '^row,' out)" = 122 ] || fail "$(grep -c '^row,' out) rows in CSV"
@@ -94,7 +102,7 @@ expect 5 '"unknown > 0" holds' compare "$small" nobody-knows-this.onnx --device 
 
 # Names of all kinds, in all formats.
 for file in name-*.onnx; do
-    for format in table csv json; do
+    for format in table csv json md; do
         run compare "$file" "$small" --device none --format $format
         is_one_of "$code" 0 3 || fail "$file as $format: exit $code: $(head -c 200 err)"
         if tr -d '\n' <out | LC_ALL=C grep -q '[[:cntrl:]]'; then fail "$file as $format: control characters"; fi
