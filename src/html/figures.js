@@ -181,10 +181,12 @@ function plain(titles, body) {
 function startTraffic() {
   const says = { op: 'each node alone', output: 'weights and outputs', fused: 'fused groups', ideal: 'the least that must move' };
   const most = Math.max(...Object.values(totals.traffic).filter(known), 1);
+  const kinds = totals.traffic_kinds || {};
+  const bar = (mode, bytes) => (kinds[mode] ? stack(kinds[mode], most) : track(bytes / most, 'var(--accent)'));
   const body = Object.entries(totals.traffic).map(([mode, bytes]) => ({ used: mode === analysis.options.traffic,
-    cells: [mode, track(bytes / most, 'var(--accent)'), si(bytes, 'B'), ratio(totals.flops / bytes),
+    cells: [mode, bar(mode, bytes), si(bytes, 'B'), ratio(totals.flops / bytes),
       ...(placed ? [known(totals.time_by_traffic[mode]) ? si(totals.time_by_traffic[mode], 's') : '\u2013'] : [])] }));
-  byId('traffic').replaceChildren(plain([['mode', ''], ['', 'wide'], ['bytes', 'n'], ['FLOP/B', 'n'], ...(placed ? [['time', 'n']] : [])], body),
+  byId('traffic').replaceChildren(el('div', { class: 'keys' }, ...(totals.traffic_kinds ? keysOf(Object.keys(BYTES)) : [])), plain([['mode', ''], ['', 'wide'], ['bytes', 'n'], ['FLOP/B', 'n'], ...(placed ? [['time', 'n']] : [])], body),
     el('p', { class: 'hint' }, Object.keys(totals.traffic).map((mode) => mode + ': ' + (says[mode] || '')).join('; ') + '. Bold: used on this page.'));
 }
 

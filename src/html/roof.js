@@ -65,14 +65,14 @@ function wholeModel() {
 
 /* The lines of the roof; the theory beside what was measured. */
 function ceilingLines() {
-  const { memory, compute } = page.device, lines = [];
+  const { memory, compute, levels } = page.device, lines = [], inner = levels[0] || memory || {};
   const bandwidth = memory ? memory.value : NaN;
   const bandwidthTheory = memory ? Math.max(memory.theory || 0, memory.value) : NaN;
   for (const c of compute.filter(({ kind, limits }) => kind !== 'special' || limits)) {
     const measured = c.source === 'measured';
-    lines.push({ name: c.name, value: c.value, from: c.value / bandwidth, unit: c.unit, source: c.source, solid: measured, ridge: c.kind !== 'special' });
+    lines.push({ name: c.name, value: c.value, from: c.value / bandwidth, start: c.value / inner.value, unit: c.unit, source: c.source, solid: measured, ridge: c.kind !== 'special' });
     if (measured && c.theory > c.value * 1.02)
-      lines.push({ name: c.name, value: c.theory, from: c.theory / bandwidthTheory, unit: c.unit, source: 'theory', beside: true });
+      lines.push({ name: c.name, value: c.theory, from: c.theory / bandwidthTheory, start: c.theory / Math.max(inner.theory || 0, inner.value), unit: c.unit, source: 'theory', beside: true });
   }
   return lines;
 }
@@ -96,7 +96,7 @@ function slopeLines(lines) {
 
 function drawRoof(layer, labels, taken, lines, slopes, x, y) {
   for (const c of lines) {
-    const from = x.to(Math.max(c.from || 0, x.low)), name = 'roof' + (c.solid ? '' : ' theory') + (c.beside ? ' beside' : '');
+    const from = x.to(Math.max(c.start || 0, x.low)), name = 'roof' + (c.solid ? '' : ' theory') + (c.beside ? ' beside' : '');
     if (from < x.end) layer.append(line(name, from, y.to(c.value), x.end, y.to(c.value)));
     taken.addLine(from, y.to(c.value), x.end, y.to(c.value), 2);
   }

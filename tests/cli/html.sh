@@ -65,6 +65,9 @@ scripts=$(grep -o '<script' dom | wc -l)
 open_page roof.html
 [ "$(grep -o '<script' dom | wc -l)" = "$scripts" ] || fail "a name became a script"
 [ "$(grep -c 'class="point' dom)" -ge 1 ] || fail "no points on the roof"
+# Of each traffic mode the page shows what its bytes are.
+[ "$(sed -n 's/.*id="traffic"//p' dom | sed 's/id="device".*//' | grep -o 'title="weights"' | wc -l)" = 4 ] ||
+    fail "the bytes of traffic modes are not told apart"
 
 # A script that does not belong to the page is refused.
 sed 's|</body>|<script>document.documentElement.dataset.foreign = 1</script></body>|' roof.html >foreign.html
