@@ -46,11 +46,11 @@ double point_pixel(const terminal *t, double unit) {
 
 void tic_text(char *dst, size_t size, int power, const char *unit) {
     static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
-    int group = power < 0 ? 0 : power / 3;
-    if (!*unit || group > 6)
-        snprintf(dst, size, "%.10g%s%s", pow(10, power), *unit ? " " : "", unit);
-    else
-        snprintf(dst, size, "%.10g %s%s", pow(10, power - 3 * group), prefixes[group], unit);
+    enum { PLAIN = 5, PREFIXES = sizeof prefixes / sizeof *prefixes };
+    int group = power < (*unit ? 0 : PLAIN) ? 0 : power / 3;
+    group = group < PREFIXES ? group : PREFIXES - 1;
+    snprintf(dst, size, "%.10g%s%s%s", pow(10, power - 3 * group), *unit || group ? " " : "",
+             prefixes[group], unit);
 }
 
 void put_word(FILE *out, const terminal *t, double width, double height, const word *w) {

@@ -3,8 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-/* GOOD_PLACE: a cost, see labels.c. */
-static const double LABEL = 14, GOOD_PLACE = 45, SHORT_WAY = 30;
+/* GOOD_PLACE, OVERLAPS: costs, see labels.c. */
+static const double LABEL = 14, GOOD_PLACE = 45, SHORT_WAY = 30, OVERLAPS = 400,
+                    RIDGE_OVERLAPS = 800;
 
 static double font_of(const scene *s, const caption *c) {
     return LABEL * s->unit * (c->bold ? 1.1 : 1);
@@ -59,11 +60,15 @@ static void shuffle(caption *captions, size_t n, uint32_t *seed) {
 
 /* Where a search ends depends on the order: the best of several. */
 static void place_all(scene *s, caption *captions, size_t n) {
-    enum { ORDERS = 24 };
+    enum { MOST_ORDERS = 24, LEAST_ORDERS = 4, EFFORT = 340 };
+    size_t effort = EFFORT / (n + 1);
+    size_t orders = effort > MOST_ORDERS    ? MOST_ORDERS
+                    : effort < LEAST_ORDERS ? LEAST_ORDERS
+                                            : effort;
     caption best[MAX_CAPTIONS], tried[MAX_CAPTIONS];
     double least = INFINITY;
     uint32_t seed = 1;
-    for (int k = 0; k < ORDERS; k++) {
+    for (size_t k = 0; k < orders; k++) {
         memcpy(tried, captions, n * sizeof *tried);
         if (k > 0)
             shuffle(tried, n, &seed);
@@ -98,7 +103,30 @@ static bool is_clear(const scene *s, const caption *c) {
     return c->spot.cost < GOOD_PLACE && way < SHORT_WAY * s->unit;
 }
 
+/* The value of a ridge may be cut by one line rather than be left out. */
+static bool overlaps(const caption *c) {
+    return !c->bold && c->spot.cost > (c->upper_left ? RIDGE_OVERLAPS : OVERLAPS);
+}
+
+/* Takes away the worst half of those that stand on others, or are cut by a leader: the others may
+ * have room then. Returns how many there are left. */
+static size_t thin_out(caption *captions, size_t n) {
+    size_t crowded = 0;
+    for (size_t i = 0; i < n; i++)
+        crowded += overlaps(&captions[i]);
+    for (size_t left = (crowded + 1) / 2; left > 0; left--) {
+        size_t worst = n;
+        for (size_t i = 0; i < n; i++)
+            if (overlaps(&captions[i]) &&
+                (worst == n || captions[i].spot.cost > captions[worst].spot.cost))
+                worst = i;
+        captions[worst] = captions[--n];
+    }
+    return n;
+}
+
 void captions_add(scene *s, caption *captions, size_t n) {
+    enum { ROUNDS = 4 };
     place_all(s, captions, n);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
@@ -106,6 +134,13 @@ void captions_add(scene *s, caption *captions, size_t n) {
             captions[kept++] = captions[i];
     if (kept < n)
         place_all(s, captions, kept);
+    for (int i = 0; i < ROUNDS; i++) {
+        size_t fewer = thin_out(captions, kept);
+        if (fewer == kept)
+            break;
+        kept = fewer;
+        place_all(s, captions, kept);
+    }
     for (size_t i = 0; i < kept; i++)
         draw(s, &captions[i]);
 }

@@ -1,12 +1,21 @@
-/* The roof: compute ceilings, the memory slope, their labels and ridges. Measured lines are solid,
+/* The roof: compute ceilings, the memory slope, and their labels. Measured lines are solid,
  * theoretical ones dashed. */
 #include "plot/scene.h"
 #include <math.h>
 #include <string.h>
 
+/* A label is clear when its place costs less than this, see labels.c: one of a ceiling is on no
+ * other line, one of a slope crosses few. At the edge of the plot it stands as well as it can. */
+static const double CLEAR = 100, CLEAR_ALONG = 2500, AT_EDGE = 1e6;
+
+typedef struct line_label {
+    const char *text; /* the whole of it: these parts, and the source */
+    const char *device, *name, *value;
+} line_label;
+
 typedef struct ceiling { /* one line to draw */
     const scene_roof *roof;
-    const char *text;
+    line_label label;
     double value;
     double from; /* x where it leaves the innermost slope */
     bool theory;
@@ -18,18 +27,10 @@ static unsigned line_color(const scene_roof *r, bool beside) {
     return beside ? r->theory_color : r->color;
 }
 
-/* A label has the colour of its device where there are several. */
-static unsigned label_color(const scene *s, const scene_roof *r, bool beside) {
-    unsigned usual = beside ? s->theme->faint : s->theme->ink;
-    return r->color == s->theme->roof ? usual : r->color;
-}
-
-/* Lines and boxes that later text keeps clear of. */
-static void remember(scene *s, segment on_axes, double weight) {
-    canvas_add_line(&s->canvas,
-                    (segment){axis_pixel(&s->x, on_axes.x0), axis_pixel(&s->y, on_axes.y0),
-                              axis_pixel(&s->x, on_axes.x1), axis_pixel(&s->y, on_axes.y1)},
-                    weight);
+/* The panel tells what has no room beside its line. */
+static void leave_to_panel(scene *s, const line_label *l, unsigned color) {
+    if (s->n_unnamed < MAX_UNNAMED)
+        s->unnamed[s->n_unnamed++] = (scene_unnamed){l->device, l->name, l->value, color};
 }
 
 static void add_ceiling_line(scene *s, const ceiling *c) {
@@ -39,14 +40,25 @@ static void add_ceiling_line(scene *s, const ceiling *c) {
                                    .dashed = c->theory,
                                    .width = (c->beside ? 1.5 : 2.5) * s->unit,
                                    .color = line_color(c->roof, c->beside)});
-    remember(s, at, c->beside ? 0.7 : 1);
+    scene_remember(s, at, c->beside ? 0.7 : 1);
+}
+
+/* Points may be in the way, other lines and labels not. */
+static bool is_clear(scene *s, box b) {
+    size_t n_discs = s->canvas.n_discs;
+    s->canvas.n_discs = 0;
+    double cost = canvas_cost(&s->canvas, b);
+    s->canvas.n_discs = n_discs;
+    return cost < CLEAR;
 }
 
 /* At the right end of its line, above or below it, or further left where that is taken. */
 static void add_ceiling_label(scene *s, const ceiling *c) {
     enum { STEPS = 12 };
-    double size = CEILING_LABEL * s->unit, width = text_pixels(c->text, size), height = size * 1.3;
+    const char *text = c->label.text;
+    double size = CEILING_LABEL * s->unit, width = text_pixels(text, size), height = size * 1.3;
     double line = axis_pixel(&s->y, c->value), least = INFINITY;
+    unsigned color = scene_label_color(s, c->roof, c->beside);
     double leftmost = axis_pixel(&s->x, fmax(c->from, s->x.low)) + 10 * s->unit;
     box best = {0};
     for (int i = 0; i < STEPS * 2; i++) {
@@ -60,56 +72,24 @@ static void add_ceiling_label(scene *s, const ceiling *c) {
             best = b;
         }
     }
+    if (!is_clear(s, best)) {
+        leave_to_panel(s, &c->label, color);
+        return;
+    }
     canvas_take(&s->canvas, best);
-    scene_add_text(s, (scene_text){.text = c->text,
+    scene_add_text(s, (scene_text){.text = text,
                                    .x = best.right,
                                    .y = (best.bottom + best.top) / 2,
                                    .size = size,
                                    .align = 'r',
-                                   .color = label_color(s, c->roof, c->beside)});
-}
-
-static const char *ridge_text(scene *s, double value, roof_precision p) {
-    int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
-    bool integer = strcmp(roofs_unit(p), "OP/s") == 0;
-    return arena_printf(s->arena, "ridge %.*f %s", digits, value, integer ? "OP/B" : "FLOP/B");
-}
-
-/* The corner with DRAM: a dotted line down to the axis, and its value, placed with other names. */
-static void add_ridge(scene *s, const scene_roof *r, const scene_ceiling *c) {
-    double value = c->value, ridge = value / r->levels[r->n_levels - 1].value;
-    double x = axis_pixel(&s->x, ridge), y = axis_pixel(&s->y, value), u = s->unit;
-    segment down = {ridge, s->y.low, ridge, value};
-    scene_add_line(
-        s, (scene_line){
-               .at = down, .on_axes = true, .dashed = true, .width = u, .color = s->theme->guide});
-    remember(s, down, 0.06);
-    for (size_t i = 0; i < s->n_ridges; i++)
-        if (distance(s->ridges[i].at.x - x, s->ridges[i].at.y - y) < 3 * u)
-            return; /* another unit that is as fast */
-    if (s->n_ridges < MAX_RIDGES)
-        s->ridges[s->n_ridges++] = (scene_ridge){.at = {x, y, 6 * u},
-                                                 .text = ridge_text(s, ridge, c->precision),
-                                                 .color = label_color(s, r, true)};
-}
-
-/* Every corner of a ceiling is marked, before any label looks for its place. */
-static void add_corners(scene *s, const scene_roof *r, const scene_ceiling *c) {
-    for (size_t i = 0; i < r->n_levels; i++) {
-        double x = axis_pixel(&s->x, c->value / r->levels[i].value);
-        double y = axis_pixel(&s->y, c->value);
-        double radius = (i + 1 == r->n_levels ? 5 : 3.5) * s->unit;
-        scene_add_symbol(s, (scene_symbol){.x = x, .y = y, .radius = radius, .color = r->color});
-        double side = radius * 0.7;
-        canvas_take(&s->canvas, (box){x - side, y - side, x + side, y + side});
-    }
+                                   .color = color});
 }
 
 /* --- the slope --- */
 
 typedef struct slope {
     const scene_roof *roof;
-    const char *text;
+    line_label label;
     double value; /* B/s */
     double top;   /* FLOP/s where it ends */
     bool theory;
@@ -133,7 +113,9 @@ static void add_slope_label(scene *s, const slope *m, segment at) {
     enum { STEPS = 31, SIDES = 4 };
     static const double sides[SIDES] = {0.95, -0.95, 1.5, -1.5}; /* in sizes of the font */
     double dx = at.x1 - at.x0, dy = at.y1 - at.y0, angle = atan2(dy, dx);
-    double size = CEILING_LABEL * s->unit, width = text_pixels(m->text, size), least = INFINITY;
+    const char *text = m->label.text;
+    double size = CEILING_LABEL * s->unit, width = text_pixels(text, size), least = INFINITY;
+    unsigned color = scene_label_color(s, m->roof, m->beside);
     double length = distance(dx, dy), best_x = 0, best_y = 0;
     for (int i = 0; i < STEPS * SIDES; i++) {
         double margin = fmin(0.5, (width / 2 + size) / length);
@@ -147,14 +129,18 @@ static void add_slope_label(scene *s, const slope *m, segment at) {
             best_x = x, best_y = y;
         }
     }
+    if (least > CLEAR_ALONG && least < AT_EDGE) {
+        leave_to_panel(s, &m->label, color);
+        return;
+    }
     along_text(s, best_x, best_y, width, angle, true);
-    scene_add_text(s, (scene_text){.text = m->text,
+    scene_add_text(s, (scene_text){.text = text,
                                    .x = best_x,
                                    .y = best_y,
                                    .size = size,
                                    .angle = angle * 180 / M_PI,
                                    .align = 'c',
-                                   .color = label_color(s, m->roof, m->beside)});
+                                   .color = color});
 }
 
 static segment slope_pixels(const scene *s, const slope *m, segment *on_axes) {
@@ -176,19 +162,20 @@ static void add_slope_line(scene *s, const slope *m) {
 
 /* --- what to draw --- */
 
-/* "A100, " where there are several devices. */
-static const char *device_prefix(scene *s, const scene_roof *r) {
+/* "A100" where there are several devices. */
+static const char *device_part(scene *s, const scene_roof *r) {
     if (s->n_roofs == 1)
         return "";
     double size = CEILING_LABEL * s->unit;
-    return arena_printf(s->arena, "%s, ",
-                        text_fitted(s->arena, r->short_name, size, LONGEST_DEVICE * s->unit));
+    return text_fitted(s->arena, r->short_name, size, LONGEST_DEVICE * s->unit);
 }
 
-static const char *line_text(scene *s, const scene_roof *r, const char *name, double value,
-                             const char *unit, const char *source) {
-    return arena_printf(s->arena, "%s%s: %s, %s", device_prefix(s, r), name,
-                        scene_si(s, value, unit), source);
+static line_label label_of(scene *s, const scene_roof *r, const char *name, double value,
+                           const char *unit, const char *source) {
+    line_label l = {.device = device_part(s, r), .name = name, .value = scene_si(s, value, unit)};
+    l.text = arena_printf(s->arena, "%s%s%s: %s, %s", l.device, *l.device ? ", " : "", name,
+                          l.value, source);
+    return l;
 }
 
 /* A ceiling and, where it was measured, the theoretical one above it. Returns how many. */
@@ -196,7 +183,7 @@ static size_t lines_of(scene *s, const scene_roof *r, const scene_ceiling *c, ce
     const char *unit = roofs_unit(c->precision);
     const scene_level *inner = &r->levels[0];
     out[0] = (ceiling){.roof = r,
-                       .text = line_text(s, r, c->name, c->value, unit, c->source),
+                       .label = label_of(s, r, c->name, c->value, unit, c->source),
                        .value = c->value,
                        .from = c->value / inner->value,
                        .theory = !c->measured,
@@ -207,7 +194,7 @@ static size_t lines_of(scene *s, const scene_roof *r, const scene_ceiling *c, ce
     out[0].side = gap < 2 * CEILING_LABEL * s->unit ? -1 : 1;
     out[1] =
         (ceiling){.roof = r,
-                  .text = line_text(s, r, c->name, c->theory, unit, roof_source_name(ROOF_THEORY)),
+                  .label = label_of(s, r, c->name, c->theory, unit, roof_source_name(ROOF_THEORY)),
                   .value = c->theory,
                   .from = c->theory / fmax(inner->value, inner->theory),
                   .theory = true,
@@ -224,14 +211,14 @@ static size_t slopes_of(scene *s, const scene_roof *r, const scene_level *l, slo
     }
     const char *name = scene_level_name(s, l);
     out[0] = (slope){.roof = r,
-                     .text = line_text(s, r, name, l->value, "B/s", l->source),
+                     .label = label_of(s, r, name, l->value, "B/s", l->source),
                      .value = l->value,
                      .top = top,
                      .theory = !l->measured};
     if (!(l->theory > 0))
         return 1;
     out[1] = (slope){.roof = r,
-                     .text = line_text(s, r, name, l->theory, "B/s", roof_source_name(ROOF_THEORY)),
+                     .label = label_of(s, r, name, l->theory, "B/s", roof_source_name(ROOF_THEORY)),
                      .value = l->theory,
                      .top = top_theory,
                      .theory = true,
@@ -261,33 +248,19 @@ static void add_lines(scene *s, lines *l) {
         add_slope_line(s, &l->slopes[i]);
 }
 
-/* Labels of slopes rather leave the place where the value of a ridge stands best. */
-static void reserve_ridge(scene *s, const scene_roof *r, const scene_ceiling *c) {
-    double x = axis_pixel(&s->x, c->value / r->levels[r->n_levels - 1].value);
-    double y = axis_pixel(&s->y, c->value) + CEILING_LABEL * s->unit;
-    canvas_add_line(&s->canvas, (segment){x - 120 * s->unit, y, x - 10 * s->unit, y}, 0.4);
-}
-
-/* Special functions have no ridge of their own: no row does nothing else. */
-static void for_ridges(scene *s, void draw(scene *, const scene_roof *, const scene_ceiling *)) {
-    for (size_t i = 0; i < s->n_roofs; i++)
-        for (size_t k = 0; k < s->roofs[i].n_ceilings; k++)
-            if (s->roofs[i].ceilings[k].unit != ROOF_SPECIAL)
-                draw(s, &s->roofs[i], &s->roofs[i].ceilings[k]);
-}
-
 void scene_roofs(scene *s) {
     lines *l = arena_alloc(s->arena, sizeof *l);
     add_lines(s, l);
-    for_ridges(s, add_corners);
+    scene_corners(s);
     for (size_t i = 0; i < l->n_ceilings; i++)
         add_ceiling_label(s, &l->ceilings[i]);
     size_t n_lines = s->canvas.n_lines;
-    for_ridges(s, reserve_ridge);
+    scene_reserve_ridges(s);
+    scene_reserve_models(s);
     for (size_t i = l->n_slopes; i-- > 0;) {
         segment on_axes, at = slope_pixels(s, &l->slopes[i], &on_axes);
         add_slope_label(s, &l->slopes[i], at);
     }
     s->canvas.n_lines = n_lines;
-    for_ridges(s, add_ridge);
+    scene_ridges(s);
 }

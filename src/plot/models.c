@@ -56,6 +56,24 @@ static void join(scene *s, const whole *all) {
     }
 }
 
+/* Room for the points before they are drawn. */
+void scene_reserve_models(scene *s) {
+    for (size_t i = 0; i < s->n_items; i++) {
+        const roof_analysis *a = s->items[i].analysis;
+        for (int t = 0; a && t < ROOF_TRAFFIC_COUNT; t++) {
+            bool large = (roof_traffic)t == roof_analysis_options(a)->traffic;
+            if (s->n_items > 1 && !large)
+                continue;
+            whole w = whole_of(s, a, (roof_traffic)t);
+            double reach = (large ? LARGE : SMALL) * scene_shape_reach(SHAPE_DIAMOND) * s->unit;
+            if (!w.placed)
+                continue;
+            canvas_add_line(&s->canvas, (segment){w.x - reach, w.y, w.x + reach, w.y}, 0.4);
+            canvas_add_line(&s->canvas, (segment){w.x, w.y - reach, w.x, w.y + reach}, 0.4);
+        }
+    }
+}
+
 /* Modes that stand in one place share a caption. */
 static const char *modes_at(scene *s, const whole *all, int t) {
     const char *text = roof_traffic_name((roof_traffic)t);

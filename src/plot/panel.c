@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double ENTRY = 15, STEP = 25, RIGHT = 25;
+static const double ENTRY = 15, SMALL_ENTRY = 13, STEP = 25, RIGHT = 25;
 
 enum { MAX_FAMILIES = 16, SHOWN_FAMILIES = 8 };
 
@@ -18,7 +18,7 @@ typedef struct family {
 /* Writes down the panel, line by line, as far as there is room. */
 typedef struct panel {
     scene *scene;
-    double x, y;
+    double x, y, font; /* font: in steps of the design */
 } panel;
 
 static bool has_room(const panel *p) {
@@ -27,7 +27,7 @@ static bool has_room(const panel *p) {
 
 static void write_text(panel *p, double x, char align, unsigned color, const char *text) {
     scene *s = p->scene;
-    double size = ENTRY * s->unit;
+    double size = p->font * s->unit;
     double room = align == 'r' ? s->width : s->width - x - 10 * s->unit;
     scene_add_text(s, (scene_text){.text = text_fitted(s->arena, text, size, room),
                                    .x = x,
@@ -49,13 +49,18 @@ static void heading(panel *p, const char *text) {
 }
 
 /* A line whose value stands at the right. */
-static void valued(panel *p, const char *text, const char *value) {
+static void valued_at(panel *p, double indent, unsigned color, const char *text,
+                      const char *value) {
     scene *s = p->scene;
-    double right = s->width - RIGHT * s->unit, size = ENTRY * s->unit;
-    double left = p->x + 28 * s->unit, room = right - text_pixels(value, size) - left - size;
+    double right = s->width - RIGHT * s->unit, size = p->font * s->unit;
+    double left = p->x + indent * s->unit, room = right - text_pixels(value, size) - left - size;
     if (has_room(p))
-        write_text(p, right, 'r', s->theme->ink, value);
-    entry(p, 28, s->theme->ink, text_fitted(s->arena, text, size, room));
+        write_text(p, right, 'r', color, value);
+    entry(p, indent, color, text_fitted(s->arena, text, size, room));
+}
+
+static void valued(panel *p, const char *text, const char *value) {
+    valued_at(p, 28, p->scene->theme->ink, text, value);
 }
 
 static void share_entry(panel *p, const char *text, double share) {
@@ -265,13 +270,33 @@ static void write_marks(panel *p) {
         entry(p, 0, s->theme->ink,
               arena_printf(s->arena, "%zu of unknown work: not drawn", s->n_unknown));
     if (s->n_outside)
-        entry(p, 0, s->theme->ink,
-              arena_printf(s->arena, "%zu outside the axes (%.2g%% of time)", s->n_outside,
-                           s->outside_share * 100));
+        share_entry(p, arena_printf(s->arena, "%zu outside the axes", s->n_outside),
+                    s->outside_share);
+}
+
+/* Rather the name of the device is cut than what it is the ceiling of. */
+static void write_ceiling(panel *p, const scene_unnamed *c) {
+    scene *s = p->scene;
+    double size = p->font * s->unit, all = s->width - RIGHT * s->unit - p->x - size;
+    const char *rest = arena_printf(s->arena, "%s%s", *c->device ? ", " : "", c->name);
+    double room = all - text_pixels(c->value, size) - text_pixels(rest, size);
+    const char *device = text_fitted(s->arena, c->device, size, fmax(room, 0));
+    valued_at(p, 0, c->color, arena_printf(s->arena, "%s%s", device, rest), c->value);
+}
+
+/* Lines of the roof that lie too close for a label. */
+static void write_unnamed(panel *p) {
+    scene *s = p->scene;
+    if (s->n_unnamed)
+        heading(p, "ceilings without a label");
+    p->font = SMALL_ENTRY;
+    for (size_t i = 0; i < s->n_unnamed; i++)
+        write_ceiling(p, &s->unnamed[i]);
 }
 
 void scene_panel(scene *s) {
-    panel p = {.scene = s, .x = s->x.end + 30 * s->unit, .y = s->y.end - 4 * s->unit};
+    panel p = {
+        .scene = s, .x = s->x.end + 30 * s->unit, .y = s->y.end - 4 * s->unit, .font = ENTRY};
     const roof_analysis *a = s->items[0].analysis;
     if (s->n_items > 1)
         write_items(&p);
@@ -284,4 +309,5 @@ void scene_panel(scene *s) {
         write_models(&p, a);
     write_marks(&p);
     write_lines(&p);
+    write_unnamed(&p);
 }

@@ -107,7 +107,12 @@ typedef struct scene_ridge { /* where a ceiling meets the slope of DRAM */
     unsigned color;
 } scene_ridge;
 
-enum { MAX_SCENE = 1024, MAX_RIDGES = 32 };
+typedef struct scene_unnamed {         /* a line of the roof without room for its label */
+    const char *device, *name, *value; /* "H200" (or ""), "vector fp32", "66.9 TFLOP/s" */
+    unsigned color;
+} scene_unnamed;
+
+enum { MAX_SCENE = 1024, MAX_RIDGES = 32, MAX_UNNAMED = 64 };
 
 /* In steps of the design: the font of the labels of ceilings, and the longest name in them. */
 enum { CEILING_LABEL = 14, LONGEST_DEVICE = 230 };
@@ -137,6 +142,8 @@ typedef struct scene {
     double outside_share;
     scene_ridge ridges[MAX_RIDGES];
     size_t n_ridges;
+    scene_unnamed unnamed[MAX_UNNAMED];
+    size_t n_unnamed;
     canvas canvas;
     scene_line lines[MAX_SCENE];
     size_t n_lines;
@@ -162,6 +169,17 @@ void scene_arrows(scene *s); /* arrows.c: from before to after, from measured to
 void scene_names(scene *s);  /* names.c: the heaviest rows, the whole models, ridges */
 void scene_panel(scene *s);  /* panel.c: what the marks mean */
 void scene_titles(scene *s); /* titles.c: titles and caption */
+
+/* ridges.c: corners before any label looks for its place; ridges when the slopes have theirs. */
+void scene_corners(scene *s);
+void scene_ridges(scene *s);
+/* Places that labels of slopes rather leave: of the values of ridges, and of the whole models. */
+void scene_reserve_ridges(scene *s);
+void scene_reserve_models(scene *s); /* models.c */
+/* Lines, in values of the axes, that later text keeps clear of. */
+void scene_remember(scene *s, segment on_axes, double weight);
+/* A label has the colour of its device where there are several. */
+unsigned scene_label_color(const scene *s, const scene_roof *r, bool beside);
 
 /* What the titles say, printable; where the ceilings come from. */
 const char *scene_title(scene *s);

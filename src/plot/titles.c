@@ -25,6 +25,17 @@ static const char *listed(scene *s, const char *const *names, size_t n) {
     return text;
 }
 
+/* Of many only how many, where their names are too long together; the panel has them all. */
+static const char *devices_listed(scene *s, double size) {
+    const char *names[ROOF_PLOT_ITEMS] = {""};
+    for (size_t i = 0; i < s->n_roofs; i++)
+        names[i] = s->roofs[i].name;
+    const char *text = listed(s, names, s->n_roofs);
+    return s->n_roofs > 2 && text_pixels(text, size * s->unit) > 0.8 * s->width
+               ? arena_printf(s->arena, "%zu devices", s->n_roofs)
+               : text;
+}
+
 /* --- the title --- */
 
 /* Models by their names, each once; devices when there are none. */
@@ -42,9 +53,7 @@ static const char *names_text(scene *s) {
     }
     if (n > 0)
         return listed(s, names, n);
-    for (size_t i = 0; i < s->n_roofs; i++)
-        names[i] = s->roofs[i].name;
-    return listed(s, names, s->n_roofs);
+    return devices_listed(s, TITLE);
 }
 
 const char *scene_title(scene *s) {
@@ -61,10 +70,7 @@ static const char *summary_text(scene *s, const roof_analysis *a) {
 }
 
 const char *scene_subtitle(scene *s) {
-    const char *names[ROOF_PLOT_ITEMS] = {""};
-    for (size_t i = 0; i < s->n_roofs; i++)
-        names[i] = s->roofs[i].name;
-    const char *devices = listed(s, names, s->n_roofs);
+    const char *devices = devices_listed(s, SUBTITLE);
     bool models = false;
     for (size_t i = 0; i < s->n_items; i++)
         models = models || s->items[i].analysis;

@@ -213,6 +213,28 @@ static void test_traffic_modes(void **state) {
     fake_free(a);
 }
 
+/* A ceiling so close to another that its label has no room is told of beside the plot. */
+static void test_close_ceilings(void **state) {
+    (void)state;
+    roof_device devices[] = {device("Maker A", 10, 2), device("Maker B", 11, 2.2),
+                             device("Maker C", 12.1, 2.4), device("Maker D", 13.3, 2.6)};
+    roof_plot_item items[4] = {{0}};
+    for (int i = 0; i < 4; i++)
+        items[i].device = &devices[i];
+    const scene *s = make(items, 4, NULL);
+    assert_true(s->n_unnamed > 0);
+    assert_true(says(s, "ceilings without a label"));
+    for (size_t i = 0; i < s->n_unnamed; i++) {
+        const scene_unnamed *c = &s->unnamed[i];
+        char label[128];
+        snprintf(label, sizeof label, "%s, %s", c->device, c->name);
+        assert_true(says(s, label));
+        assert_true(says(s, c->value));
+        snprintf(label, sizeof label, "%s, %s: %s", c->device, c->name, c->value);
+        assert_false(says(s, label));
+    }
+}
+
 static void test_several_devices(void **state) {
     (void)state;
     roof_device slow = device("Maker Slow 1", 10, 2), fast = device("Maker Fast 2", 40, 4);
@@ -422,6 +444,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_fused_kernels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hierarchy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_traffic_modes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_close_ceilings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_several_devices, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_several_models, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_arrows, set_up, tear_down),
