@@ -76,6 +76,21 @@ static void remember_discs(layout *l, frame *f) {
     f->canvas->n_discs = n;
 }
 
+/* Faint, but text that stands between its lines is easier to read. */
+static void remember_grid(frame *f) {
+    static const double LIES = 0.2, STANDS = 0.06;
+    for (size_t i = 0; i < f->y.n_tics && f->y.scale != CHART_NAMES; i++) {
+        double y = ruler_pixel(&f->y, f->y.tics[i].value);
+        if (f->y.tics[i].text)
+            canvas_add_line(f->canvas, (segment){f->x.start, y, f->x.end, y}, LIES);
+    }
+    for (size_t i = 0; i < f->x.n_tics && f->x.scale != CHART_NAMES; i++) {
+        double x = ruler_pixel(&f->x, f->x.tics[i].value);
+        if (f->x.tics[i].text)
+            canvas_add_line(f->canvas, (segment){x, f->y.start, x, f->y.end}, STANDS);
+    }
+}
+
 /* --- texts --- */
 
 static void put(layout *l, box at, const char *text, unsigned color) {
@@ -176,6 +191,7 @@ void layout_marks(layout *l, frame *f) {
         if (p->series[k].kind != CHART_BARS)
             remember_lines(f, &p->series[k]);
     remember_discs(l, f);
+    remember_grid(f);
     for (size_t k = 0; k < p->n_series; k++)
         for (size_t i = 0;
              p->series[k].kind == CHART_BARS && p->series[k].labels && i < p->series[k].n; i++)

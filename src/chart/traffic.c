@@ -1,6 +1,7 @@
 /* Bytes and time under each traffic mode. */
 #include "base/error.h"
 #include "chart/figure.h"
+#include "report/columns.h"
 #include <math.h>
 
 enum { BYTE_PARTS = 3 };
@@ -26,9 +27,11 @@ bool draw_traffic(const figure *f, const char *path, roof_error *error) {
         bytes[0][m] = positive(b->weights), bytes[1][m] = positive(b->read);
         bytes[2][m] = positive(b->written), time[m] = t->time_by_traffic[m];
         most = fmax(most, positive(b->total));
+        char ratio[32];
+        text_ratio(ratio, sizeof ratio,
+                   b->total > 0 ? (double)t->work.flops / (double)b->total : 0);
         byte_labels[m] =
-            arena_printf(f->arena, "%s  %.3g FLOP/B", figure_si(f, positive(b->total), "B"),
-                         b->total > 0 ? (double)t->work.flops / (double)b->total : 0);
+            arena_printf(f->arena, "%s  %s FLOP/B", figure_si(f, positive(b->total), "B"), ratio);
         time_labels[m] = time[m] > 0 ? figure_si(f, time[m], "s") : "unknown";
     }
     if (!(most > 0))
