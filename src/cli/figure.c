@@ -55,12 +55,18 @@ bool check_no_figure(const settings *s, roof_error *e) {
                              "--plot FILE.png");
 }
 
-bool check_figure_name(const char *option, const char *path, roof_error *e) {
+bool is_picture_name(const char *path) {
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && roof_plot_extension(i); i++)
         if (!strcasecmp(dot + 1, roof_plot_extension(i)))
             return true;
-    return is_text_figure(path) ||
-           error_set(e, ROOF_USAGE, "%s%s: the name must end in .png, .svg, .pdf or .gp", option,
-                     path);
+    return false;
+}
+
+bool check_figure_name(const char *option, const char *path, roof_error *e) {
+    const char *dot = strrchr(path, '.');
+    bool is_page = dot && (!strcasecmp(dot, ".html") || !strcasecmp(dot, ".htm"));
+    return is_text_figure(path) || is_picture_name(path) ||
+           error_set(e, ROOF_USAGE, "%s%s: the name must end in .png, .svg, .pdf or .gp%s", option,
+                     path, is_page ? "; roofline report writes pages" : "");
 }

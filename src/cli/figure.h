@@ -18,6 +18,8 @@ void figure_free(figure *f);
 bool figure_draw(const settings *s, const figure *f, const char *path, roof_error *e);
 
 bool is_text_figure(const char *path);
+/* Does the name end as that of a picture? */
+bool is_picture_name(const char *path);
 /* Refuses figures that cannot be text. */
 bool check_text_figure(const settings *s, roof_error *e);
 /* Refuses options of a picture that is not asked for with --plot. */

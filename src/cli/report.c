@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "cli/subject.h"
+#include "cli/figure.h"
 #include <roofline/html.h>
 #include <unistd.h>
 
@@ -18,6 +18,11 @@ roof_status command_report(const settings *s, roof_error *e) {
     if (s->n_args != 1)
         error_set(e, ROOF_USAGE,
                   "report needs one model: roofline report MODEL.onnx -o report.html");
+    else if (s->output && is_picture_name(s->output))
+        error_set(e, ROOF_USAGE,
+                  "-o %s: report writes a page, so the name must end in .html; roofline plot draws "
+                  "pictures",
+                  s->output);
     else if (!check_measured(s, e))
         return e->status;
     else if (!s->output && isatty(STDOUT_FILENO))

@@ -41,6 +41,8 @@ expect 2 '--plot FILE' sweep conv --device L4 --figure roofline
 run sweep conv --device L4 --plot -
 [ "$code" = 2 ] || fail "sweep --plot -: exit $code"
 [ ! -s out ] || fail "sweep --plot - writes before it refuses"
+expect 2 'roofline report writes pages' plot "$resnet" --device L4 -o page.html
+expect 2 'must end in .html; roofline plot' report "$resnet" --device L4 -o page.png
 expect 2 'conv, gemm, attention or reshape' sweep pool --device L4
 expect 2 'give one of them' calibrate --quick --full
 expect 2 'give one of them' calibrate --cpu --gpu 0
