@@ -2,7 +2,7 @@
 'use strict';
 /* Totals, families, the cumulated share, traffic modes, the device, and what it all rests on. */
 
-const atLeast = totals.complete ? '' : 'at least ';
+const atLeast = totals.complete ? '' : '\u2265 ';
 
 function startHead() {
   const { model, device, options } = analysis;

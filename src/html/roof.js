@@ -56,11 +56,11 @@ const isTick = (row) => row.seconds > 0 && kernelOf(row).flops === 0 && kernelOf
 
 const isUnknown = ({ node }) => node.status === 'unknown' || (!known(node.time_s) && node.status !== 'folded' && node.status !== 'dead');
 
-/* The model as a whole, once for each traffic mode. */
+/* The model as a whole, once for each traffic mode; the one in use last, so that it lies on top. */
 function wholeModel() {
   return Object.keys(totals.traffic).map((mode) => ({ mode, used: mode === analysis.options.traffic,
     x: totals.flops / totals.traffic[mode], y: totals.flops / totals.time_by_traffic[mode] }))
-    .filter(({ x, y }) => known(x) && known(y) && x > 0 && y > 0);
+    .filter(({ x, y }) => known(x) && known(y) && x > 0 && y > 0).sort((a, b) => a.used - b.used);
 }
 
 /* The lines of the roof; the theory beside what was measured. */

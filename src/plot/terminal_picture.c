@@ -10,7 +10,7 @@ enum { MARGIN = 7, LEAST_ROWS = 14, MOST_ROWS = 40 };
 typedef struct view {
     grid g;
     axis x, y;
-    const scene *scene;
+    scene *scene;
 } view;
 
 static double dot_x(const view *v, double value) {
@@ -159,11 +159,16 @@ static void number_points(view *v, text_plot *p) {
 
 /* --- labels --- */
 
+/* "H200 " where there are several devices: colours alone do not tell them apart everywhere. */
+static const char *device_of(const view *v, const scene_roof *r) {
+    return v->scene->n_roofs > 1 ? arena_printf(v->scene->arena, "%s ", r->short_name) : "";
+}
+
 /* Above or below the line, from its right end to the left, where nothing is. */
-static void label_ceiling(view *v, const scene_ceiling *c) {
+static void label_ceiling(view *v, const scene_roof *r, const scene_ceiling *c) {
     char text[128], rate[32];
     bool integers = c->precision == ROOF_INT8 || c->precision == ROOF_INT4;
-    snprintf(text, sizeof text, "%s %s", c->name,
+    snprintf(text, sizeof text, "%.60s%s %s", device_of(v, r), c->name,
              text_si(rate, sizeof rate, c->value, integers ? "OP/s" : "FLOP/s"));
     size_t width = text_width(text);
     long row = row_of(v, c->value);
@@ -178,10 +183,10 @@ static void label_ceiling(view *v, const scene_ceiling *c) {
 }
 
 /* To the right of the slope, from its middle downwards. */
-static void label_slope(view *v, const scene_level *l, double top) {
-    char text[128], rate[32], name[32];
-    snprintf(name, sizeof name, "%s", strcmp(l->name, "dram") == 0 ? "DRAM" : l->name);
-    snprintf(text, sizeof text, "%s %s", name, text_si(rate, sizeof rate, l->value, "B/s"));
+static void label_slope(view *v, const scene_roof *r, const scene_level *l, double top) {
+    char text[128], rate[32];
+    snprintf(text, sizeof text, "%.60s%.20s %s", device_of(v, r), scene_level_name(v->scene, l),
+             text_si(rate, sizeof rate, l->value, "B/s"));
     size_t width = text_width(text);
     for (long i = (long)v->g.rows / 2; i < (long)v->g.rows; i++) {
         double y = v->y.low * pow(v->y.high / v->y.low,
@@ -200,9 +205,9 @@ static void draw_labels(view *v) {
     for (size_t k = 0; k < v->scene->n_roofs && v->scene->n_roofs <= 3; k++) {
         const scene_roof *r = &v->scene->roofs[k];
         for (size_t i = 0; i < r->n_ceilings; i++)
-            label_ceiling(v, &r->ceilings[i]);
+            label_ceiling(v, r, &r->ceilings[i]);
         for (size_t i = 0; i < r->n_levels; i++)
-            label_slope(v, &r->levels[i], highest(r, false));
+            label_slope(v, r, &r->levels[i], highest(r, false));
     }
 }
 
@@ -263,7 +268,7 @@ static void write_grid(const view *v, bool color, FILE *out) {
 }
 
 void text_picture(text_plot *p) {
-    const scene *s = p->scene;
+    scene *s = p->scene;
     size_t columns = p->options->width - MARGIN - 2, rows = p->options->width * 27 / 100;
     rows = rows < LEAST_ROWS ? LEAST_ROWS : rows > MOST_ROWS ? MOST_ROWS : rows;
     view v = {.g = grid_new(s->arena, columns, rows, p->options->utf8),

@@ -53,6 +53,10 @@ text_plot "$model" "$SOURCE/models/mobilenet_v2.onnx"
 contains out 'resnet18.onnx and mobilenet_v2.onnx'
 
 # What cannot be text, and what would mix with other text, is refused at once.
+# Several devices are told apart without colours.
+COLUMNS=120 succeed plot --device H200 --device L4
+contains out 'H200 matrix fp16 989 TFLOP/s'
+contains out 'L4 matrix fp16 121 TFLOP/s'
 expect 2 'drawn into files alone' analyze "$model" --device T4 --plot - --figure memory
 expect 2 'writes to standard output, where the json goes' analyze "$model" --device T4 --plot - --format json
 expect 2 'needs a device' analyze "$model" --device none --plot -
