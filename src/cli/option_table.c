@@ -93,7 +93,7 @@ const option_row option_table[] = {
      "all bytes are of DRAM (default), or reads are served by the innermost cache that still has "
      "them",
      .set = set_memory},
-    {0, "measured", "FILE", FOR_ANALYZE | FOR_REPORT, OUTPUT,
+    {0, "measured", "FILE", FOR_ANALYZE | FOR_PLOT | FOR_REPORT, OUTPUT,
      "set the times of real runs against the roof: a profile of ONNX Runtime or trtexec, or CSV "
      "(name,time_ms)",
      .at = offsetof(settings, measured)},

@@ -25,6 +25,10 @@ static bool names_no_device(const settings *s) {
 
 static bool check_usage(const settings *s, roof_error *e) {
     size_t n = count_items(s);
+    if (!check_measured(s, e))
+        return false;
+    if (s->measured && s->n_args == 0)
+        return error_set(e, ROOF_USAGE, "--measured needs the model that was run");
     if (n > ROOF_PLOT_ITEMS)
         return error_set(e, ROOF_USAGE,
                          "a picture holds at most %d models, analyses and devices; "
@@ -50,6 +54,10 @@ static bool add_subject(const settings *s, drawing *d, const char *path, size_t 
     subject x;
     if (!subject_open(variant(s, v), path, d->devices[v], &x, e))
         return false;
+    if (!measure_subject(s, x.analysis, e)) {
+        subject_close(&x);
+        return false;
+    }
     figure_add(&d->figure, &x);
     check_strict(s, &x, path, &d->uncovered);
     return true;

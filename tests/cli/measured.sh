@@ -47,6 +47,9 @@ contains out '^measured 200 µs in 1 rows'
 checks=$((checks + 1))
 "$ROOFLINE" analyze "$resnet" --device "$on" --measured - <times.csv >piped 2>err || fail "times on standard input"
 contains piped 'standard input'
+succeed plot "$resnet" --device "$on" --measured times.csv -o timed.gp
+contains timed.gp 'measured'
+expect 2 'needs the model' plot --device "$on" --measured times.csv -o timed.gp
 
 # Faster than the device can be is told, and what may be behind it.
 printf 'name,time_ns\n/conv1/Conv,1\n' >fast.csv
