@@ -123,11 +123,11 @@ static chart_mark mark_of(const figure *f, const heavy *list, size_t n, double s
     size_t i = 0;
     while (i < n && at < share * sum * (1 - 1e-12))
         at += list[i++].weight;
-    return (chart_mark){
-        .kind = CHART_POINT,
-        .x = (double)i,
-        .y = at / sum,
-        .text = arena_printf(f->arena, "%zu of %zu rows make %.0f%%", i, n, 100 * share)};
+    return (chart_mark){.kind = CHART_POINT,
+                        .x = (double)i,
+                        .y = at / sum,
+                        .text = arena_printf(f->arena, "%zu of %zu rows make%s %.0f%%", i, n,
+                                             i == 1 ? "s" : "", 100 * share)};
 }
 
 bool draw_share(const figure *f, const char *path, roof_error *error) {

@@ -44,6 +44,8 @@ static bool check_usage(const settings *s, roof_error *e) {
         return error_set(e, ROOF_USAGE, "--plot needs a device, and --device is none");
     if (!s->plot)
         return check_no_figure(s, e);
+    if (is_page_name(s->plot))
+        return check_page(s, s->n_args, e);
     if (!is_text_figure(s->plot))
         return check_figure_name("--plot ", s->plot, e);
     if (!s->output && s->format && strcmp(s->format, "table") != 0)

@@ -1,5 +1,6 @@
 #include "cli/figure.h"
 #include "base/error.h"
+#include <roofline/html.h>
 #include <string.h>
 #include <strings.h>
 
@@ -27,11 +28,28 @@ static bool draw_text(const settings *s, const figure *f, roof_error *e) {
     return check_text_figure(s, e) && roof_plot_text(f->items, f->n, &o, stdout, e);
 }
 
+bool write_page(const settings *s, const roof_analysis *a, const char *path, roof_error *e) {
+    output out;
+    if (!output_open(&out, path, e))
+        return false;
+    if (!roof_html(a, out.file, e) || interrupted) {
+        output_discard(&out);
+        return false;
+    }
+    if (!output_commit(&out, e))
+        return false;
+    if (path)
+        note(s, "wrote %s", path);
+    return true;
+}
+
 bool figure_draw(const settings *s, const figure *f, const char *path, roof_error *e) {
     if (f->n == 0)
         return true;
     if (is_text_figure(path))
         return draw_text(s, f, e);
+    if (is_page_name(path))
+        return write_page(s, f->items[0].analysis, path, e);
     if (!roof_figure(s->figure_kind, f->items, f->n, path, &s->figure, e))
         return false;
     note(s, "wrote %s", path);
@@ -63,10 +81,24 @@ bool is_picture_name(const char *path) {
     return false;
 }
 
-bool check_figure_name(const char *option, const char *path, roof_error *e) {
+bool is_page_name(const char *path) {
     const char *dot = strrchr(path, '.');
-    bool is_page = dot && (!strcasecmp(dot, ".html") || !strcasecmp(dot, ".htm"));
+    return dot && (!strcasecmp(dot, ".html") || !strcasecmp(dot, ".htm"));
+}
+
+bool check_page(const settings *s, size_t n, roof_error *e) {
+    const roof_plot_options *o = &s->figure;
+    if (n != 1)
+        return error_set(e, ROOF_USAGE, "a page is of one model, and %zu are given", n);
+    bool plain = s->figure_kind == ROOF_FIGURE_ROOFLINE && !o->title && o->width == 0 &&
+                 o->theme == ROOF_PLOT_LIGHT;
+    return plain || error_set(e, ROOF_USAGE,
+                              "a page holds all figures in both themes: --figure, --title, --size "
+                              "and --theme are of pictures");
+}
+
+bool check_figure_name(const char *option, const char *path, roof_error *e) {
     return is_text_figure(path) || is_picture_name(path) ||
            error_set(e, ROOF_USAGE, "%s%s: the name must end in .png, .svg, .pdf or .gp%s", option,
-                     path, is_page ? "; roofline report writes pages" : "");
+                     path, is_page_name(path) ? "; roofline report writes pages" : "");
 }

@@ -20,6 +20,12 @@ bool figure_draw(const settings *s, const figure *f, const char *path, roof_erro
 bool is_text_figure(const char *path);
 /* Does the name end as that of a picture? */
 bool is_picture_name(const char *path);
+/* Does the name end as that of a page: .html or .htm? */
+bool is_page_name(const char *path);
+/* Refuses a page of anything but the whole of one subject; n are given. */
+bool check_page(const settings *s, size_t n, roof_error *e);
+/* Writes an analysis as a page to work with, and says so; path NULL is standard output. */
+bool write_page(const settings *s, const roof_analysis *a, const char *path, roof_error *e);
 /* Refuses figures that cannot be text. */
 bool check_text_figure(const settings *s, roof_error *e);
 /* Refuses options of a picture that is not asked for with --plot. */

@@ -39,6 +39,8 @@ static bool check_usage(const settings *s, roof_error *e) {
     for (size_t i = 0; needs_device && i < s->n_variants; i++)
         if (names_no_device(variant(s, i)))
             return error_set(e, ROOF_USAGE, "a picture needs a device, and --device is none");
+    if (s->output && is_page_name(s->output))
+        return check_page(s, s->n_args == 0 ? 0 : n, e);
     return is_text_figure(s->output) ? check_text_figure(s, e)
                                      : check_figure_name("-o ", s->output, e);
 }
@@ -54,10 +56,6 @@ static bool add_subject(const settings *s, drawing *d, const char *path, size_t 
     subject x;
     if (!subject_open(variant(s, v), path, d->devices[v], &x, e))
         return false;
-    if (!measure_subject(s, x.analysis, e)) {
-        subject_close(&x);
-        return false;
-    }
     figure_add(&d->figure, &x);
     check_strict(s, &x, path, &d->uncovered);
     return true;

@@ -1,20 +1,18 @@
 #include "base/error.h"
 #include "cli/figure.h"
-#include <roofline/html.h>
 #include <unistd.h>
 
-static bool report_model(const settings *s, FILE *out, roof_error *e) {
+static bool report_model(const settings *s, roof_error *e) {
     roof_device *d = NULL;
     subject x = {NULL};
     bool ok = choose_device_of_models(s, &d, e) && subject_open(s, s->args[0], d, &x, e) &&
-              roof_html(x.analysis, out, e) && check_strict(s, &x, s->args[0], e);
+              write_page(s, x.analysis, s->output, e) && check_strict(s, &x, s->args[0], e);
     subject_close(&x);
     roof_device_free(d);
     return ok;
 }
 
 roof_status command_report(const settings *s, roof_error *e) {
-    output out;
     if (s->n_args != 1)
         error_set(e, ROOF_USAGE,
                   "report needs one model: roofline report MODEL.onnx -o report.html");
@@ -27,12 +25,7 @@ roof_status command_report(const settings *s, roof_error *e) {
         return e->status;
     else if (!s->output && isatty(STDOUT_FILENO))
         error_set(e, ROOF_USAGE, "report writes a page, not text: name it with -o report.html");
-    else if (output_open(&out, s->output, e)) {
-        bool ok = report_model(s, out.file, e) || e->status == ROOF_NOT_COVERED;
-        if (!ok || interrupted)
-            output_discard(&out);
-        else if (output_commit(&out, e) && s->output)
-            note(s, "wrote %s", s->output);
-    }
+    else
+        report_model(s, e);
     return interrupted ? ROOF_INTERRUPTED : e->status;
 }

@@ -231,7 +231,7 @@ static void write_models(panel *p, const roof_analysis *a) {
         const char *name;
     } modes[] = {{ROOF_TRAFFIC_OP, "op: each node alone"},
                  {ROOF_TRAFFIC_FUSED, "fused: usual fusion"},
-                 {ROOF_TRAFFIC_IDEAL, "ideal: the least"},
+                 {ROOF_TRAFFIC_IDEAL, "ideal: least traffic"},
                  {ROOF_TRAFFIC_OUTPUT, "output: a textbook's"}};
     scene *s = p->scene;
     const roof_options *o = roof_analysis_options(a);

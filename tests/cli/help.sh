@@ -41,7 +41,14 @@ expect 2 '--plot FILE' sweep conv --device L4 --figure roofline
 run sweep conv --device L4 --plot -
 [ "$code" = 2 ] || fail "sweep --plot -: exit $code"
 [ ! -s out ] || fail "sweep --plot - writes before it refuses"
-expect 2 'roofline report writes pages' plot "$resnet" --device L4 -o page.html
+expect 2 'roofline report writes pages' sweep conv --device L4 --plot page.html
+expect 2 'a page is of one model' plot "$resnet" "$resnet" --device L4 -o page.html
+expect 2 'a page holds all figures' analyze "$resnet" --device L4 --plot page.html --theme dark
+succeed plot "$resnet" --device L4 -o page.html
+succeed analyze "$resnet" --device L4 --plot same.html
+succeed report "$resnet" --device L4 -o report.html
+cmp -s page.html report.html || fail "plot and report write different pages"
+cmp -s same.html report.html || fail "analyze and report write different pages"
 expect 2 'must end in .html; roofline plot' report "$resnet" --device L4 -o page.png
 expect 2 'conv, gemm, attention or reshape' sweep pool --device L4
 expect 2 'give one of them' calibrate --quick --full

@@ -91,8 +91,8 @@ static void test_share(void **state) {
     roof_analysis *a = fake_analyze(device(), rows, 4);
     const char *s = script(ROOF_FIGURE_SHARE, a);
     expect_part(s, "(\"conv\" 0, \"relu\" 1, \"move\" 2)"); /* without what all begin with */
-    expect_part(s, "1 of 3 rows make 50\\0045");
-    expect_part(s, "1 of 3 rows make 90\\0045"); /* 60 of 66 s are 90.9% */
+    expect_part(s, "1 of 3 rows makes 50\\0045");
+    expect_part(s, "1 of 3 rows makes 90\\0045"); /* 60 of 66 s are 90.9% */
     expect_part(s, "<< END_OF_SERIES\n1 0.9090909091\n2 0.9696969697\n3 1\nEND_OF_SERIES");
     fake_free(a);
 }
@@ -129,7 +129,7 @@ static void test_counts_only(void **state) {
     (void)state;
     roof_analysis *a = fake_analyze(NULL, rows, 3);
     expect_part(script(ROOF_FIGURE_FAMILIES, a), "set label \"600 FLOP  99.3\\0045\"");
-    expect_part(script(ROOF_FIGURE_SHARE, a), "1 of 2 rows make 90\\0045");
+    expect_part(script(ROOF_FIGURE_SHARE, a), "1 of 2 rows makes 90\\0045");
     expect_part(script(ROOF_FIGURE_MEMORY, a), "peak ");
     assert_null(strstr(script(ROOF_FIGURE_TRAFFIC, a), "Predicted time"));
     fake_free(a);
