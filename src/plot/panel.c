@@ -254,7 +254,7 @@ static void write_marks(panel *p) {
     bool estimated = false;
     for (size_t i = 0; i < s->n_points; i++)
         estimated = estimated || s->points[i].estimated;
-    if (!estimated && !s->n_attained && !s->n_unknown && !s->n_outside)
+    if (!estimated && !s->n_attained && !s->n_unknown && !s->n_outside && !s->n_unmoved)
         return;
     heading(p, "rows");
     if (estimated) {
@@ -264,11 +264,14 @@ static void write_marks(panel *p) {
     }
     if (s->n_attained) {
         symbol(p, SHAPE_DISC, true, 7, s->theme->soft);
-        entry(p, 28, s->theme->ink, "measured, with its bound");
+        entry(p, 28, s->theme->ink, "measured, with its roof");
     }
     if (s->n_unknown)
         entry(p, 0, s->theme->ink,
               arena_printf(s->arena, "%zu of unknown work: not drawn", s->n_unknown));
+    if (s->n_unmoved)
+        share_entry(p, arena_printf(s->arena, "%zu that move nothing", s->n_unmoved),
+                    s->unmoved_share);
     if (s->n_outside)
         share_entry(p, arena_printf(s->arena, "%zu outside the axes", s->n_outside),
                     s->outside_share);

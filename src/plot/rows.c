@@ -14,8 +14,8 @@ static void add_point(scene *s, size_t item, const placed_row *p) {
     double x = p->flops / p->bytes, y = p->flops / p->time_s;
     bool placed = x > 0 && isfinite(x) && y > 0 && isfinite(y);
     if (!placed) {
-        s->n_outside++;
-        s->outside_share += p->share;
+        s->n_unmoved++;
+        s->unmoved_share += p->share;
         return;
     }
     const roof_row *row = roof_analysis_row(s->items[item].analysis, p->row);

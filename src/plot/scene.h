@@ -136,10 +136,10 @@ typedef struct scene {
     size_t n_attained;
     bool aggregated; /* rows that are near each other are one point, as there are very many */
     scene_tick *ticks;
-    size_t n_ticks, n_moves; /* n_moves: rows without arithmetic */
-    double tick_share;       /* of the time */
-    size_t n_unknown, n_outside;
-    double outside_share;
+    size_t n_ticks, n_moves;                /* n_moves: rows without arithmetic */
+    double tick_share;                      /* of the time */
+    size_t n_unknown, n_outside, n_unmoved; /* unmoved: without memory traffic, of no intensity */
+    double outside_share, unmoved_share;
     scene_ridge ridges[MAX_RIDGES];
     size_t n_ridges;
     scene_unnamed unnamed[MAX_UNNAMED];

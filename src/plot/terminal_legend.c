@@ -147,6 +147,9 @@ static void left_out(text_plot *p) {
     if (s->n_unknown)
         fprintf(p->out, "not drawn: %zu %s of unknown work\n", s->n_unknown,
                 s->n_unknown == 1 ? "row" : "rows");
+    if (s->n_unmoved)
+        fprintf(p->out, "not drawn: %zu %s without memory traffic\n", s->n_unmoved,
+                s->n_unmoved == 1 ? "row" : "rows");
     if (s->n_outside)
         fprintf(p->out, "not drawn: %zu %s outside the axes\n", s->n_outside,
                 s->n_outside == 1 ? "row" : "rows");

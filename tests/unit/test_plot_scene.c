@@ -120,7 +120,7 @@ static void test_measured(void **state) {
     near_to(s->attained[0].x, 75);
     near_to(s->attained[0].y, 5);
     near_to(s->attained[0].bound, 10);
-    assert_true(says(s, "measured, with its bound"));
+    assert_true(says(s, "measured, with its roof"));
     assert_true(says(s, "time of 1 row from times.csv, 50.0% of the roof"));
     double x = axis_pixel(&s->x, 75), high = axis_pixel(&s->y, 10);
     double low = axis_pixel(&s->y, 5) + s->attained[0].radius;
