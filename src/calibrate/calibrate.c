@@ -74,6 +74,8 @@ static void remark_run(const backend *b, void *state, const roof_device *d,
         return;
     bench_load load = b->load(state);
     remark_load(&load, text, sizeof text);
+    if (!*text) /* nobody is seen, and yet */
+        remark_spread(d, text, sizeof text);
     tell(options, text);
 }
 

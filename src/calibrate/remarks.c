@@ -47,6 +47,27 @@ void remark_load(const bench_load *l, char *text, size_t size) {
                  l->stolen);
 }
 
+void remark_spread(const roof_device *d, char *text, size_t size) {
+    enum { FEWEST_SAMPLES = 5, FEWEST = 2, ONE_OF = 10 };
+    size_t n, measured = 0, spread = 0;
+    const roof_fact *f = roof_device_facts(d, &n);
+    for (size_t i = 0; i < n; i++) {
+        bool is_rate = strcmp(f[i].section, "compute") == 0 || strcmp(f[i].section, "memory") == 0;
+        if (!is_rate || f[i].samples < FEWEST_SAMPLES)
+            continue;
+        measured++;
+        spread += f[i].max > 1.1 * f[i].value;
+    }
+    text[0] = '\0';
+    if (spread >= FEWEST && spread * ONE_OF >= measured)
+        snprintf(
+            text, size,
+            "%zu of %zu kernels were for a while more than 10 %% faster than mostly: others, "
+            "as the neighbours of a virtual machine, use the same cores or memory, so peaks may "
+            "be higher and another run may differ: measure again later",
+            spread, measured);
+}
+
 /* The measured part of theory, of a kernel that computes on all cores; 0 for others. */
 static double part_of_theory(const roof_device *d, const roof_fact *f) {
     if (f->kind != ROOF_MEASURED || strcmp(f->section, "compute") != 0 || strchr(f->variant, '.'))

@@ -10,6 +10,10 @@ void remark_kernel(const engine_result *r, char *text, size_t size);
 /* Of the run: what else went on. */
 void remark_load(const bench_load *load, char *text, size_t size);
 
+/* Of the profile: when many kernels ran faster for a while than they mostly did, so that another
+ * run may well find other medians. */
+void remark_spread(const roof_device *d, char *text, size_t size);
+
 /* Of the profile: when every kernel that computes reaches about half of its theory, two processors
  * are likely to be one core. */
 void remark_half(const roof_device *d, char *text, size_t size);

@@ -288,6 +288,40 @@ static roof_device *profile_with(double fp32, double fp64, double alone) {
     return d;
 }
 
+/* Three kernels that reach at most `most` times their median of 1e9. */
+static roof_device *profile_of_spread(double most, int samples) {
+    static const char *const names[] = {"read", "write", "copy"};
+    char csv[1024];
+    int n = snprintf(csv, sizeof csv,
+                     "section,name,precision,accumulate,variant,value,unit,min,max,samples,source\n"
+                     "device,name,,,,Box,,,,,\ndevice,kind,,,,cpu,,,,,\n");
+    for (size_t i = 0; i < 3; i++)
+        n += snprintf(csv + n, sizeof csv - (size_t)n,
+                      "memory,dram,,,%s,1e9,B/s,9e8,%g,%d,measured\n", names[i], most * 1e9,
+                      samples);
+    roof_error e = ROOF_ERROR_INIT;
+    roof_device *d = roof_device_parse(csv, (size_t)n, "box.csv", &e);
+    assert_non_null(d);
+    return d;
+}
+
+static void spread_is_told(void **state) {
+    (void)state;
+    static const struct {
+        double most;
+        int samples;
+        const char *text;
+    } cases[] = {
+        {1.05, 30, ""}, {1.2, 30, "3 of 3 kernels were for a while"}, {1.2, 4, ""} /* too few */};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        roof_device *d = profile_of_spread(cases[i].most, cases[i].samples);
+        remark_spread(d, text, sizeof text);
+        assert_true(*cases[i].text ? strstr(text, cases[i].text) != NULL : !*text);
+        roof_device_free(d);
+    }
+}
+
 static void half_of_theory_is_explained(void **state) {
     (void)state;
     static const struct {
@@ -518,6 +552,7 @@ int main(void) {
         cmocka_unit_test(telemetry_is_kept),
         cmocka_unit_test(effort_chooses),
         cmocka_unit_test(contention_is_told),
+        cmocka_unit_test(spread_is_told),
         cmocka_unit_test(half_of_theory_is_explained),
         cmocka_unit_test(sustained_is_less_than_burst),
         cmocka_unit_test(statistics_of_scripts),
