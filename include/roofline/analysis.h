@@ -162,11 +162,11 @@ typedef struct roof_row {
     double measured_s; /* of one execution in a real run; NaN where there is none */
     double efficiency; /* time_s / measured_s: 1 is at the roof; NaN without either */
     roof_limiter limiter;
-    int32_t group; /* its fusion group under ROOF_TRAFFIC_FUSED; -1: in none */
+    int32_t group;     /* its fusion group under ROOF_TRAFFIC_FUSED; -1: in none */
+    unsigned n_levels; /* of `levels` */
     const roof_row_ceiling *ceilings;
     size_t n_ceilings;
     const roof_row_level *levels; /* from the inside; none without options.hierarchy */
-    size_t n_levels;
 } roof_row;
 
 /* Rows that an engine with ordinary fusion runs as one kernel. */

@@ -83,7 +83,7 @@ static void make_levels(counted *c, const memory_levels *l) {
             levels[k] =
                 (roof_row_level){.level = l->level[k].name, .bandwidth = l->level[k].roof.value};
         row->levels = levels;
-        row->n_levels = l->n;
+        row->n_levels = (unsigned)l->n;
     }
 }
 

@@ -35,14 +35,27 @@ static const char *unit_text(const roofs *r, const term *t) {
     return hash_intern(r->texts, text);
 }
 
-static void set_ceilings(arena *a, const roofs *r, roof_row *row, const term *terms, size_t n) {
-    roof_row_ceiling *all = arena_array(a, n ? n : 1, sizeof *all);
+/* Layers repeat: a list that equals a recent one is kept once. */
+static const roof_row_ceiling *keep_ceilings(arena *a, roofs *r, const roof_row_ceiling *all,
+                                             size_t n) {
+    for (size_t i = 0; i < RECENT; i++)
+        if (r->recent[i].n == n && memcmp(r->recent[i].all, all, n * sizeof *all) == 0)
+            return r->recent[i].all;
+    roof_row_ceiling *kept = arena_array(a, n, sizeof *kept);
+    memcpy(kept, all, n * sizeof *all);
+    r->recent[r->next] = (recent_ceilings){kept, n};
+    r->next = (r->next + 1) % RECENT;
+    return kept;
+}
+
+static void set_ceilings(arena *a, roofs *r, roof_row *row, const term *terms, size_t n) {
+    roof_row_ceiling all[MAX_TERMS];
     for (size_t i = 0; i < n; i++)
         all[i] = (roof_row_ceiling){.unit = unit_text(r, &terms[i]),
                                     .value = terms[i].ceiling.value,
                                     .time_s = terms[i].amount / terms[i].ceiling.value,
                                     .fallback = hash_intern(r->texts, terms[i].ceiling.fallback)};
-    row->ceilings = all;
+    row->ceilings = n ? keep_ceilings(a, r, all, n) : NULL;
     row->n_ceilings = n;
 }
 

@@ -38,6 +38,13 @@ void levels_start(memory_levels *l, const roof_device *d, bool with_caches,
 /* Serves what each row reads and writes: row.levels. */
 void place_hierarchy(counted *c, const memory_levels *l);
 
+enum { RECENT = 16 };
+
+typedef struct recent_ceilings { /* of a row; n 0: none */
+    const roof_row_ceiling *all;
+    size_t n;
+} recent_ceilings;
+
 /* The ceilings of a device, each looked up once. */
 typedef struct roofs {
     const roof_device *device;
@@ -49,7 +56,9 @@ typedef struct roofs {
     roof_ceiling dram;
     memory_levels levels; /* with caches only where a hierarchy is asked for */
     hash *texts;          /* what rows say of their ceilings, each text once */
-    double launch;        /* seconds; 0 when not known */
+    recent_ceilings recent[RECENT];
+    size_t next;   /* to be forgotten */
+    double launch; /* seconds; 0 when not known */
 } roofs;
 void roofs_start(roofs *r, const roof_device *d, const roof_options *o, bool best);
 /* The terms of a row's compute work (macs as given), work on one unit added up; their number. */

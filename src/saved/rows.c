@@ -83,9 +83,10 @@ static void load_ceilings(loader *l, const json_t *o, roof_row *row) {
 }
 
 static void load_levels(loader *l, const json_t *o, roof_row *row) {
-    const json_t *list = short_list(l, o, "levels", MAX_LEVELS, &row->n_levels);
-    roof_row_level *all = arena_array(l->arena, row->n_levels + 1, sizeof *all);
-    for (size_t i = 0; i < row->n_levels; i++) {
+    size_t n;
+    const json_t *list = short_list(l, o, "levels", MAX_LEVELS, &n);
+    roof_row_level *all = arena_array(l->arena, n + 1, sizeof *all);
+    for (size_t i = 0; i < n; i++) {
         const json_t *one = json_array_get(list, i);
         all[i] = (roof_row_level){.level = text_of(l, one, "level"),
                                   .bytes = count_of(l, one, "bytes"),
@@ -93,6 +94,7 @@ static void load_levels(loader *l, const json_t *o, roof_row *row) {
                                   .time_s = real_of(l, one, "time_s")};
     }
     row->levels = all;
+    row->n_levels = (unsigned)n;
 }
 
 /* --- rows --- */
