@@ -44,7 +44,13 @@ static const char *row_id(arena *a, const node *n) {
     return arena_strndup(a, id, prefix + NUMBER - at);
 }
 
-static void describe(const inference *inf, const node *n, roof_row *row) {
+/* Does it read what the row before it writes, and nothing else? */
+static bool follows(const node *n, const node *before) {
+    return n->n_in == 1 && before->n_out == 1 && n->in[0] && n->in[0] == before->out[0];
+}
+
+/* `before`: the node of the row before this one, or NULL. */
+static void describe(const inference *inf, const node *n, const node *before, roof_row *row) {
     const op_def *op = inf->ops[n->id];
     *row = (roof_row){.id = row_id(inf->engine.arena, n),
                       .name = n->name,
@@ -67,7 +73,12 @@ static void describe(const inference *inf, const node *n, roof_row *row) {
                       .measured_s = NAN,
                       .efficiency = NAN};
     row->family = op_family_name((op_family)row->family_index);
-    row->inputs = tensors_of(inf, n->in, n->n_in, &row->n_inputs);
+    if (before && follows(n, before)) {
+        row->inputs = row[-1].outputs;
+        row->n_inputs = row[-1].n_outputs;
+    } else {
+        row->inputs = tensors_of(inf, n->in, n->n_in, &row->n_inputs);
+    }
     row->outputs = tensors_of(inf, n->out, n->n_out, &row->n_outputs);
 }
 
@@ -290,7 +301,7 @@ static void count_node(counter *k, const node *n, const frame *f) {
     roof_row *row = &c->rows[r];
     if (c->nodes[r] != n)
         c->nodes[r] = n;
-    describe(c->inference, n, row);
+    describe(c->inference, n, r > 0 ? c->nodes[r - 1] : NULL, row);
     if (f->is_skipped) {
         row->status = ROOF_DEAD;
         row->note = "another branch is counted, which costs more";
