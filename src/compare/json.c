@@ -79,20 +79,15 @@ static json_t *pair_json(const roof_comparison *c, const roof_pair *p) {
     return o;
 }
 
-static void write_part(FILE *out, const char *key, json_t *value) {
-    fprintf(out, ",\n\"%s\":", key);
-    json_write(out, value);
-}
-
 void write_comparison_json(comparison_output *o) {
     const roof_comparison *c = o->comparison;
     fputs("{\"schema\":\"roofline.compare/1\"", o->out);
-    write_part(o->out, "tool", json_of_tool(c->a));
-    write_part(o->out, "a", side_json(c->a));
-    write_part(o->out, "b", side_json(c->b));
-    write_part(o->out, "totals", totals_json(c));
+    json_write_part(o->out, "tool", json_of_tool(c->a));
+    json_write_part(o->out, "a", side_json(c->a));
+    json_write_part(o->out, "b", side_json(c->b));
+    json_write_part(o->out, "totals", totals_json(c));
     if (o->options->n_conditions)
-        write_part(o->out, "conditions", conditions_json(o));
+        json_write_part(o->out, "conditions", conditions_json(o));
     fputs(",\n\"rows\":[", o->out);
     for (size_t i = 0; i < c->n && !ferror(o->out); i++) {
         fputs(i ? ",\n" : "\n", o->out);

@@ -65,9 +65,7 @@ void write_explanation_json(explain_output *o) {
         {"why", json_of_text(x->why)},
     };
     fputs("{\"schema\":\"roofline.explanation/1\"", o->out);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        fprintf(o->out, ",\n\"%s\":", parts[i].key);
-        json_write(o->out, parts[i].part);
-    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        json_write_part(o->out, parts[i].key, parts[i].part);
     fputs("\n}\n", o->out);
 }

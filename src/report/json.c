@@ -325,6 +325,11 @@ void json_write(FILE *out, json_t *value) {
     json_decref(value);
 }
 
+void json_write_part(FILE *out, const char *key, json_t *value) {
+    fprintf(out, ",\n\"%s\":", key);
+    json_write(out, value);
+}
+
 static void write_groups(report *r) {
     size_t n;
     const roof_group *groups = roof_analysis_groups(r->analysis, &n);
@@ -371,8 +376,7 @@ static void write_measured(report *r) {
     json_put(o, "too_fast", named_json(&m->too_fast));
     json_put(o, "too_fast_by", json_of_real(m->too_fast.n ? m->too_fast_by : NAN));
     json_put(o, "remark", json_of_optional(m->remark));
-    fputs(",\n\"measured\":", r->out);
-    json_write(r->out, o);
+    json_write_part(r->out, "measured", o);
 }
 
 /* The groups of --group; `groups` are those of fused kernels. */
@@ -396,10 +400,8 @@ static void write_sums(report *r) {
 
 void write_json(report *r) {
     fputs("{\"schema\":\"roofline.analysis/1\"", r->out);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        fprintf(r->out, ",\n\"%s\":", parts[i].key);
-        json_write(r->out, parts[i].make(r->analysis));
-    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        json_write_part(r->out, parts[i].key, parts[i].make(r->analysis));
     write_groups(r);
     write_measured(r);
     write_sums(r);

@@ -27,5 +27,7 @@ json_t *json_of_assumptions(const roof_analysis *a);
 void json_put(json_t *object, const char *key, json_t *value);
 /* Writes the value on one line and lets it go. */
 void json_write(FILE *out, json_t *value);
+/* The next part of a document that is written part by part, on a line of its own. */
+void json_write_part(FILE *out, const char *key, json_t *value);
 
 #endif

@@ -60,11 +60,6 @@ static json_t *row_json(const roof_sweep *s, const roof_sweep_row *r) {
     return o;
 }
 
-static void write_part(sweep_output *o, const char *key, json_t *part) {
-    fprintf(o->out, ",\n\"%s\":", key);
-    json_write(o->out, part);
-}
-
 static void write_points(sweep_output *o) {
     size_t n;
     const roof_sweep_point *points = roof_sweep_points(o->sweep, &n);
@@ -85,11 +80,11 @@ static void write_points(sweep_output *o) {
 void write_sweep_json(sweep_output *o) {
     const roof_analysis *a = roof_sweep_analysis(o->sweep);
     fputs("{\"schema\":\"roofline.sweep/1\"", o->out);
-    write_part(o, "tool", json_of_tool(a));
-    write_part(o, "model", json_of_model(a));
-    write_part(o, "device", json_of_device(a));
-    write_part(o, "options", json_of_options(a));
-    write_part(o, "axes", axes_json(o->sweep));
+    json_write_part(o->out, "tool", json_of_tool(a));
+    json_write_part(o->out, "model", json_of_model(a));
+    json_write_part(o->out, "device", json_of_device(a));
+    json_write_part(o->out, "options", json_of_options(a));
+    json_write_part(o->out, "axes", axes_json(o->sweep));
     write_points(o);
     fputs("}\n", o->out);
 }
@@ -124,17 +119,17 @@ static json_t *fixed_json(const roof_sweep *s) {
 void write_study_json(sweep_output *o) {
     const roof_analysis *a = roof_sweep_analysis(o->sweep);
     fputs("{\"schema\":\"roofline.study/1\"", o->out);
-    write_part(o, "tool", json_of_tool(a));
-    write_part(o, "operator", json_of_text(o->sweep->operator_name));
-    write_part(o, "device", json_of_device(a));
-    write_part(o, "options", json_of_options(a));
+    json_write_part(o->out, "tool", json_of_tool(a));
+    json_write_part(o->out, "operator", json_of_text(o->sweep->operator_name));
+    json_write_part(o->out, "device", json_of_device(a));
+    json_write_part(o->out, "options", json_of_options(a));
     fputs(",\n\"sweeps\":[", o->out);
     for (size_t i = 0; i < o->n_all && !ferror(o->out); i++) {
         o->sweep = o->all[i];
         fputs(i ? ",\n{\"axes\":" : "\n{\"axes\":", o->out);
         json_write(o->out, axes_json(o->sweep));
-        write_part(o, "fixed", fixed_json(o->sweep));
-        write_part(o, "ridge", ridge_json(o->sweep));
+        json_write_part(o->out, "fixed", fixed_json(o->sweep));
+        json_write_part(o->out, "ridge", ridge_json(o->sweep));
         write_points(o);
         fputc('}', o->out);
     }
