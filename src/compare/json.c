@@ -69,10 +69,8 @@ static json_t *row_json(const roof_row *row) {
 }
 
 static json_t *pair_json(const roof_comparison *c, const roof_pair *p) {
-    static const char *const names[ROOF_MATCH_COUNT] = {
-        [ROOF_BY_NAME] = "name", [ROOF_BY_OPERATOR] = "operator"};
     json_t *o = json_object();
-    json_put(o, "match", json_of_text(names[p->match]));
+    json_put(o, "match", p->a && p->b ? json_of_text(roof_match_name(p->match)) : json_null());
     json_put(o, c->placed ? "change_s" : "change_flops", json_of_real(p->value_b - p->value_a));
     json_put(o, "a", row_json(p->a));
     json_put(o, "b", row_json(p->b));
