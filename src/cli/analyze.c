@@ -1,7 +1,6 @@
 #include "base/error.h"
 #include "cli/figure.h"
 #include <roofline/plot.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- one model --- */
@@ -31,7 +30,6 @@ static roof_status analyze_model(const settings *s, const char *path, const roof
 
 /* What can be refused is refused before anything takes time. */
 static bool check_usage(const settings *s, roof_error *e) {
-    const char *device = s->device ? s->device : getenv("ROOFLINE_DEVICE");
     if (s->n_args == 0)
         return error_set(e, ROOF_USAGE, "analyze needs a model: roofline analyze MODEL.onnx");
     if (!check_measured(s, e))
@@ -40,7 +38,7 @@ static bool check_usage(const settings *s, roof_error *e) {
         return error_set(e, ROOF_USAGE, "--plot draws at most %d models; %zu are given",
                          ROOF_PLOT_ITEMS, s->n_args);
     bool needs_device = s->plot && s->figure_kind == ROOF_FIGURE_ROOFLINE;
-    if (needs_device && device && !strcmp(device, "none") && any_is_model(s))
+    if (needs_device && names_no_device(s) && any_is_model(s))
         return error_set(e, ROOF_USAGE, "--plot needs a device, and --device is none");
     if (!s->plot)
         return check_no_figure(s, e);

@@ -94,6 +94,8 @@ roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o
 /* The settings of variant i, from 0. */
 const settings *variant(const settings *s, size_t i);
 
+/* Do --device or $ROOFLINE_DEVICE say "none"? */
+bool names_no_device(const settings *s);
 /* Sets *d to the device to place on (owned by the caller), or to NULL for counts only. */
 bool choose_device(const settings *s, roof_device **d, roof_error *e);
 

@@ -20,10 +20,19 @@ static roof_device *this_machine(const settings *s, roof_error *e) {
     return measure_and_save(s, &quick, NULL, e);
 }
 
+static const char *device_name(const settings *s) {
+    return s->device ? s->device : getenv("ROOFLINE_DEVICE");
+}
+
+bool names_no_device(const settings *s) {
+    const char *name = device_name(s);
+    return name && !strcmp(name, "none");
+}
+
 bool choose_device(const settings *s, roof_device **d, roof_error *e) {
-    const char *name = s->device ? s->device : getenv("ROOFLINE_DEVICE");
+    const char *name = device_name(s);
     *d = NULL;
-    if (name && !strcmp(name, "none"))
+    if (names_no_device(s))
         return true;
     *d = name && *name ? roof_device_find(name, e) : this_machine(s, e);
     return *d != NULL;

@@ -2,7 +2,6 @@
 #include "base/error.h"
 #include "cli/figure.h"
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct drawing {
     figure figure;
@@ -16,11 +15,6 @@ static size_t count_items(const settings *s) {
     for (size_t i = 0; i < s->n_args; i++)
         n += is_saved(s->args[i]) ? 1 : s->n_variants;
     return n;
-}
-
-static bool names_no_device(const settings *s) {
-    const char *name = s->device ? s->device : getenv("ROOFLINE_DEVICE");
-    return name && !strcmp(name, "none");
 }
 
 static bool check_usage(const settings *s, roof_error *e) {

@@ -2,7 +2,6 @@
 #include "cli/figure.h"
 #include <roofline/sweep.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The options of the command line, with the ranges among them taken out. */
 typedef struct swept {
@@ -73,14 +72,13 @@ static void sweep_model(const settings *s, const swept *w, FILE *out, roof_error
 
 /* What cannot be drawn is refused before anything takes time. */
 static bool check_plot(const settings *s, roof_error *e) {
-    const char *device = s->device ? s->device : getenv("ROOFLINE_DEVICE");
     if (!s->plot)
         return check_no_figure(s, e);
     if (is_text_figure(s->plot))
         return error_set(e, ROOF_USAGE,
                          "sweeps are drawn into files alone: name one that ends in .png, .svg, "
                          ".pdf or .gp");
-    if (s->sweep_figure == ROOF_SWEEP_ROOFLINE && device && !strcmp(device, "none"))
+    if (s->sweep_figure == ROOF_SWEEP_ROOFLINE && names_no_device(s))
         return error_set(e, ROOF_USAGE, "--figure roofline needs a device, and --device is none");
     return check_figure_name("--plot ", s->plot, e);
 }
