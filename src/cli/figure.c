@@ -64,13 +64,17 @@ bool check_text_figure(const settings *s, roof_error *e) {
                      roof_figure_name(s->figure_kind));
 }
 
-bool check_no_figure(const settings *s, roof_error *e) {
+/* Is nothing asked of a picture? */
+static bool is_plain(const settings *s) {
     const roof_plot_options *o = &s->figure;
-    bool none = s->figure_kind == ROOF_FIGURE_ROOFLINE && s->sweep_figure == ROOF_SWEEP_CURVE &&
-                !o->title && o->width == 0 && o->theme == ROOF_PLOT_LIGHT;
-    return none || error_set(e, ROOF_USAGE,
-                             "--figure, --title, --size and --theme are of a picture: name it with "
-                             "--plot FILE.png");
+    return s->figure_kind == ROOF_FIGURE_ROOFLINE && s->sweep_figure == ROOF_SWEEP_CURVE &&
+           !o->title && o->width == 0 && o->theme == ROOF_PLOT_LIGHT;
+}
+
+bool check_no_figure(const settings *s, roof_error *e) {
+    return is_plain(s) || error_set(e, ROOF_USAGE,
+                                    "--figure, --title, --size and --theme are of a picture: name "
+                                    "it with --plot FILE.png");
 }
 
 bool is_picture_name(const char *path) {
@@ -87,14 +91,12 @@ bool is_page_name(const char *path) {
 }
 
 bool check_page(const settings *s, size_t n, roof_error *e) {
-    const roof_plot_options *o = &s->figure;
     if (n != 1)
         return error_set(e, ROOF_USAGE, "a page is of one model, and %zu are given", n);
-    bool plain = s->figure_kind == ROOF_FIGURE_ROOFLINE && !o->title && o->width == 0 &&
-                 o->theme == ROOF_PLOT_LIGHT;
-    return plain || error_set(e, ROOF_USAGE,
-                              "a page holds all figures in both themes: --figure, --title, --size "
-                              "and --theme are of pictures");
+    return is_plain(s) ||
+           error_set(e, ROOF_USAGE,
+                     "a page holds all figures in both themes: --figure, --title, --size and "
+                     "--theme are of pictures");
 }
 
 bool check_figure_name(const char *option, const char *path, roof_error *e) {
