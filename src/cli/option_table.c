@@ -6,6 +6,10 @@ static const char DEVICE[] = "Device", MODEL[] = "Model", COUNTING[] = "Counting
                   FACTORS[] = "Factors of an operator (a number or a RANGE)", OUTPUT[] = "Output",
                   MEASURING[] = "Measuring", GENERAL[] = "General";
 
+/* A number or a range of them. */
+#define FACTOR(text, member, words)                                                                \
+    { 0, text, "N|RANGE", FOR_SWEEP, FACTORS, words, .at = offsetof(settings, factors.member) }
+
 const option_row option_table[] = {
     {0, "device", "NAME|FILE|none", FOR_MODEL, DEVICE,
      "a built-in device, a saved profile, a CSV file, or none: counts only (default: "
@@ -38,47 +42,22 @@ const option_row option_table[] = {
     {0, "value", "INPUT=FILE.pb", FOR_MODEL, MODEL,
      "give an input's value, for shapes that depend on it (repeatable)", .set = set_value,
      .named = true},
-    {0, "kernel", "N|RANGE", FOR_SWEEP, FACTORS, "conv: side of the kernel (default 3)",
-     .at = offsetof(settings, factors.kernel)},
-    {0, "resolution", "N|RANGE", FOR_SWEEP, FACTORS,
-     "conv, reshape: side of the output (default 28, 56)",
-     .at = offsetof(settings, factors.resolution)},
-    {0, "channels", "N|RANGE", FOR_SWEEP, FACTORS,
-     "conv, reshape: channels of the output (default 128, 64)",
-     .at = offsetof(settings, factors.channels)},
-    {0, "in-channels", "N|RANGE", FOR_SWEEP, FACTORS,
-     "conv: channels of the input (default: as the output)",
-     .at = offsetof(settings, factors.in_channels)},
-    {0, "groups", "N|RANGE", FOR_SWEEP, FACTORS,
-     "conv: groups, up to as many as channels: depthwise (default 1)",
-     .at = offsetof(settings, factors.groups)},
-    {0, "stride", "N|RANGE", FOR_SWEEP, FACTORS, "conv: steps of the kernel (default 1)",
-     .at = offsetof(settings, factors.stride)},
-    {0, "dilation", "N|RANGE", FOR_SWEEP, FACTORS,
-     "conv: distance of the kernel's elements (default 1)",
-     .at = offsetof(settings, factors.dilation)},
-    {0, "m", "N|RANGE", FOR_SWEEP, FACTORS,
-     "gemm: rows of the input; few: a fully connected layer (default 1024)",
-     .at = offsetof(settings, factors.m)},
-    {0, "n", "N|RANGE", FOR_SWEEP, FACTORS, "gemm: outputs (default 1024)",
-     .at = offsetof(settings, factors.n)},
-    {0, "k", "N|RANGE", FOR_SWEEP, FACTORS, "gemm: inputs (default 1024)",
-     .at = offsetof(settings, factors.k)},
-    {0, "sequence", "N|RANGE", FOR_SWEEP, FACTORS,
-     "attention: new tokens; 1 with a past: decoding (default 1024)",
-     .at = offsetof(settings, factors.sequence)},
-    {0, "heads", "N|RANGE", FOR_SWEEP, FACTORS, "attention: heads of the queries (default 32)",
-     .at = offsetof(settings, factors.heads)},
-    {0, "kv-heads", "N|RANGE", FOR_SWEEP, FACTORS,
-     "attention: heads of keys and values (default: as the queries)",
-     .at = offsetof(settings, factors.kv_heads)},
-    {0, "head-size", "N|RANGE", FOR_SWEEP, FACTORS, "attention: elements of a head (default 128)",
-     .at = offsetof(settings, factors.head_size)},
-    {0, "past", "N|RANGE", FOR_SWEEP, FACTORS, "attention: tokens in the cache (default 0)",
-     .at = offsetof(settings, factors.past)},
-    {0, "reshapes", "N|RANGE", FOR_SWEEP, FACTORS,
-     "reshape: how many there are in the model (default 0)",
-     .at = offsetof(settings, factors.reshapes)},
+    FACTOR("kernel", kernel, "conv: side of the kernel (default 3)"),
+    FACTOR("resolution", resolution, "conv, reshape: side of the output (default 28, 56)"),
+    FACTOR("channels", channels, "conv, reshape: channels of the output (default 128, 64)"),
+    FACTOR("in-channels", in_channels, "conv: channels of the input (default: as the output)"),
+    FACTOR("groups", groups, "conv: groups, up to as many as channels: depthwise (default 1)"),
+    FACTOR("stride", stride, "conv: steps of the kernel (default 1)"),
+    FACTOR("dilation", dilation, "conv: distance of the kernel's elements (default 1)"),
+    FACTOR("m", m, "gemm: rows of the input; few: a fully connected layer (default 1024)"),
+    FACTOR("n", n, "gemm: outputs (default 1024)"),
+    FACTOR("k", k, "gemm: inputs (default 1024)"),
+    FACTOR("sequence", sequence, "attention: new tokens; 1 with a past: decoding (default 1024)"),
+    FACTOR("heads", heads, "attention: heads of the queries (default 32)"),
+    FACTOR("kv-heads", kv_heads, "attention: heads of keys and values (default: as the queries)"),
+    FACTOR("head-size", head_size, "attention: elements of a head (default 128)"),
+    FACTOR("past", past, "attention: tokens in the cache (default 0)"),
+    FACTOR("reshapes", reshapes, "reshape: how many there are in the model (default 0)"),
     {0, "traffic", "op|output|fused|ideal", FOR_MODEL, COUNTING,
      "whose memory traffic counts: each node by itself (op, the default), outputs and weights "
      "only (output), an engine that fuses (fused), the least there can be (ideal)",
@@ -181,4 +160,8 @@ const option_row option_table[] = {
 
 bool option_reanalyses(const option_row *o) {
     return o->group == DEVICE || o->group == MODEL || o->group == COUNTING;
+}
+
+bool option_is_factor(const option_row *o) {
+    return o->group == FACTORS;
 }

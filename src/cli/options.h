@@ -38,6 +38,8 @@ extern const option_row option_table[]; /* ends with a row whose name is NULL */
 
 /* Does the option bear on the analysis itself, rather than on how it is shown? */
 bool option_reanalyses(const option_row *o);
+/* Is it a factor of an operator, whose text settings keep as it was given? */
+bool option_is_factor(const option_row *o);
 
 /* Parses everything after the command into s; positional arguments are gathered in args, which has
  * room for argc of them. Of FOR_VARIANTS an option that bears on the analysis and is given again is

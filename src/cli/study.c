@@ -27,11 +27,6 @@ bool is_study(const settings *s) {
 
 /* --- factors --- */
 
-static bool is_factor_option(const option_row *o) {
-    return o->argument && o->at >= offsetof(settings, factors) &&
-           o->at < offsetof(settings, factors) + sizeof((settings *)0)->factors;
-}
-
 /* Where its text is kept. */
 static const char *const *text_of(const settings *s, const option_row *o) {
     return (const char *const *)((const char *)s + o->at);
@@ -82,7 +77,7 @@ static bool take_factor(wanted *w, const char *name, const char *text, roof_erro
 /* The first factor from this row on that was given, or NULL. */
 static const option_row *next_factor(const settings *s, const option_row *from) {
     for (const option_row *o = from; o->name; o++)
-        if (is_factor_option(o) && *text_of(s, o))
+        if (option_is_factor(o) && *text_of(s, o))
             return o;
     return NULL;
 }
