@@ -1,23 +1,15 @@
 /* What the times of real runs say, in lines of the summary. */
 #include "base/text.h"
-#include "report/columns.h"
 #include "report/summary.h"
 #include <math.h>
-#include <string.h>
 
-enum { SHORT = 96, NAME = 200 };
+enum { NAME = 200 };
 
 /* Times that add up to more than the run by this are no rounding. */
 static const double MORE_THAN_ALL = 1.02;
 
 static const char *seconds(report *r, double value) {
-    char text[SHORT];
-    return arena_strdup(r->arena, text_si(text, sizeof text, value, "s"));
-}
-
-static const char *share(report *r, double value) {
-    char text[SHORT];
-    return arena_strdup(r->arena, text_share(text, sizeof text, value));
+    return summary_si(r, value, "s");
 }
 
 static const char *names(report *r, const roof_named *n) {
@@ -47,7 +39,7 @@ static const char *of_run(report *r, const roof_measured *m) {
                ? arena_printf(r->arena,
                               "%s, and its times add up to %s of that: nodes ran side by side, or "
                               "hold one another",
-                              text, share(r, m->times_s / m->run_s))
+                              text, summary_share(r, m->times_s / m->run_s))
                : text;
 }
 
@@ -55,15 +47,16 @@ static const char *efficiency(report *r, const roof_measured *m) {
     if (!(m->compared_s > 0))
         return "";
     double value = m->time_s / m->compared_s;
-    return arena_printf(
-        r->arena, "%s; %s of the predicted time is of rows that were measured",
-        value < 1 ? arena_printf(r->arena, "%s: the roof takes %s of the %s", share(r, value),
-                                 seconds(r, m->time_s), seconds(r, m->compared_s))
-                  : arena_printf(r->arena,
-                                 "%s: %s is less than the %s of the roof, as data "
-                                 "stays in caches or rows run as one",
-                                 share(r, value), seconds(r, m->compared_s), seconds(r, m->time_s)),
-        share(r, m->covered));
+    return arena_printf(r->arena, "%s; %s of the predicted time is of rows that were measured",
+                        value < 1 ? arena_printf(r->arena, "%s: the roof takes %s of the %s",
+                                                 summary_share(r, value), seconds(r, m->time_s),
+                                                 seconds(r, m->compared_s))
+                                  : arena_printf(r->arena,
+                                                 "%s: %s is less than the %s of the roof, as data "
+                                                 "stays in caches or rows run as one",
+                                                 summary_share(r, value), seconds(r, m->compared_s),
+                                                 seconds(r, m->time_s)),
+                        summary_share(r, m->covered));
 }
 
 static const char *many(report *r, const roof_named *n, const char *what) {
@@ -89,31 +82,26 @@ static const char *too_fast(report *r, const roof_measured *m) {
         many(r, &m->too_fast, "time"), m->too_fast_by, names(r, &m->too_fast));
 }
 
-static void add(summary_line *lines, size_t *n, const char *label, const char *text) {
-    if (*n < MAX_SUMMARY && *text)
-        lines[(*n)++] = (summary_line){.label = label, .text = text};
-}
-
 void summary_measured(report *r, summary_line lines[MAX_SUMMARY], size_t *n) {
     const roof_measured *m = roof_analysis_measured(r->analysis);
     if (!m)
         return;
-    add(lines, n, "measured",
-        arena_printf(r->arena, "%s in %lld rows (%s)%s", seconds(r, m->measured_s),
-                     (long long)m->rows, origin(r, m), of_run(r, m)));
-    add(lines, n, "remark", m->remark);
-    add(lines, n, "of roof", efficiency(r, m));
+    summary_add(lines, n, "measured",
+                arena_printf(r->arena, "%s in %lld rows (%s)%s", seconds(r, m->measured_s),
+                             (long long)m->rows, origin(r, m), of_run(r, m)));
+    summary_add(lines, n, "remark", m->remark);
+    summary_add(lines, n, "of roof", efficiency(r, m));
     if (m->no_time.n)
-        add(lines, n, "no time", no_time(r, &m->no_time));
+        summary_add(lines, n, "no time", no_time(r, &m->no_time));
     if (m->no_row.n)
-        add(lines, n, "no row",
-            arena_printf(r->arena, "%s, %s: %s", many(r, &m->no_row, "time"),
-                         seconds(r, m->no_row.seconds), names(r, &m->no_row)));
+        summary_add(lines, n, "no row",
+                    arena_printf(r->arena, "%s, %s: %s", many(r, &m->no_row, "time"),
+                                 seconds(r, m->no_row.seconds), names(r, &m->no_row)));
     if (m->nested.n)
-        add(lines, n, "nested",
-            arena_printf(r->arena, "%s left out, %s, as others are inside: %s",
-                         many(r, &m->nested, "time"), seconds(r, m->nested.seconds),
-                         names(r, &m->nested)));
+        summary_add(lines, n, "nested",
+                    arena_printf(r->arena, "%s left out, %s, as others are inside: %s",
+                                 many(r, &m->nested, "time"), seconds(r, m->nested.seconds),
+                                 names(r, &m->nested)));
     if (m->too_fast.n)
-        add(lines, n, "too fast", too_fast(r, m));
+        summary_add(lines, n, "too fast", too_fast(r, m));
 }

@@ -19,7 +19,7 @@ static const char *amount(report *r, int64_t value, const char *unit) {
     return arena_strdup(r->arena, text_amount(text, sizeof text, value, unit));
 }
 
-static const char *measure(report *r, double value, const char *unit) {
+const char *summary_si(report *r, double value, const char *unit) {
     char text[SHORT];
     return arena_strdup(r->arena, text_si(text, sizeof text, value, unit));
 }
@@ -29,12 +29,12 @@ static const char *ratio(report *r, double value) {
     return arena_strdup(r->arena, text_ratio(text, sizeof text, value));
 }
 
-static const char *share(report *r, double value) {
+const char *summary_share(report *r, double value) {
     char text[SHORT];
     return arena_strdup(r->arena, text_share(text, sizeof text, value));
 }
 
-static void add(summary_line *lines, size_t *n, const char *label, const char *text) {
+void summary_add(summary_line lines[MAX_SUMMARY], size_t *n, const char *label, const char *text) {
     if (*n < MAX_SUMMARY && *text)
         lines[(*n)++] = (summary_line){.label = label, .text = text};
 }
@@ -146,13 +146,13 @@ static const char *groups_text(report *r) {
 size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]) {
     const char *assumptions = assumptions_text(r);
     size_t n = 0;
-    add(lines, &n, "model", model_text(r));
-    add(lines, &n, "device", device_text(r));
-    add(lines, &n, "traffic", traffic_text(r));
-    add(lines, &n, "types", types_text(r));
-    add(lines, &n, "dims", dims_text(r, assumptions));
-    add(lines, &n, "assumed", assumptions);
-    add(lines, &n, "groups", groups_text(r));
+    summary_add(lines, &n, "model", model_text(r));
+    summary_add(lines, &n, "device", device_text(r));
+    summary_add(lines, &n, "traffic", traffic_text(r));
+    summary_add(lines, &n, "types", types_text(r));
+    summary_add(lines, &n, "dims", dims_text(r, assumptions));
+    summary_add(lines, &n, "assumed", assumptions);
+    summary_add(lines, &n, "groups", groups_text(r));
     return n;
 }
 
@@ -173,7 +173,8 @@ static const char *hidden_text(report *r) {
     const char *of = r->placed ? "time" : "FLOPs";
     const char *rows = arena_printf(r->arena, "%zu of %zu %s not shown", hidden, n,
                                     r->grouped ? "groups" : "rows");
-    return any ? arena_printf(r->arena, "%s: %s of the %s", rows, share(r, rest < 0 ? 0 : rest), of)
+    return any ? arena_printf(r->arena, "%s: %s of the %s", rows,
+                              summary_share(r, rest < 0 ? 0 : rest), of)
                : rows;
 }
 
@@ -219,13 +220,14 @@ static const char *peak_text(report *r, const roof_totals *t) {
 static const char *time_text(report *r, const roof_totals *t) {
     if (!isfinite(t->time_s))
         return "-";
-    const char *text =
-        arena_printf(r->arena, "%s%s", t->complete ? "" : "at least ", measure(r, t->time_s, "s"));
+    const char *text = arena_printf(r->arena, "%s%s", t->complete ? "" : "at least ",
+                                    summary_si(r, t->time_s, "s"));
     if (isfinite(t->attainable_flops))
-        text = arena_printf(r->arena, "%s at %s", text, measure(r, t->attainable_flops, "FLOP/s"));
+        text =
+            arena_printf(r->arena, "%s at %s", text, summary_si(r, t->attainable_flops, "FLOP/s"));
     if (isfinite(t->bound_s))
         text = arena_printf(r->arena, "%s; no correct run is faster than %s", text,
-                            measure(r, t->bound_s, "s"));
+                            summary_si(r, t->bound_s, "s"));
     return text;
 }
 
@@ -244,7 +246,7 @@ static const char *limits_text(report *r, const roof_totals *t) {
         done[best] = true;
         text = join(r, text,
                     arena_printf(r->arena, "%s %s", roof_limiter_name((roof_limiter)best),
-                                 share(r, t->limiter_share[best])));
+                                 summary_share(r, t->limiter_share[best])));
     }
     return *text ? arena_printf(r->arena, "%s of the time", text) : "";
 }
@@ -257,12 +259,12 @@ static const char *ridges_text(report *r) {
         const roof_in_use *u = &in_use.compute[i];
         if (u->unit == ROOF_SPECIAL || !isfinite(u->ridge))
             continue;
-        const char *value = measure(r, u->value, roofs_unit(u->precision));
+        const char *value = summary_si(r, u->value, roofs_unit(u->precision));
         text =
             join(r, text,
                  arena_printf(r->arena, "%s FLOP/B (%s %s)", ratio(r, u->ridge), u->name, value));
     }
-    return *text ? arena_printf(r->arena, "%s over %s", text, measure(r, in_use.memory, "B/s"))
+    return *text ? arena_printf(r->arena, "%s over %s", text, summary_si(r, in_use.memory, "B/s"))
                  : "";
 }
 
@@ -298,16 +300,16 @@ static const char *coverage_text(report *r, const roof_coverage *c) {
 size_t summary_figures(report *r, summary_line lines[MAX_SUMMARY]) {
     const roof_totals *t = roof_analysis_totals(r->analysis);
     size_t n = 0;
-    add(lines, &n, "...", hidden_text(r));
-    add(lines, &n, "total", total_text(r, t));
-    add(lines, &n, "bytes", bytes_text(r, t));
-    add(lines, &n, "peak", peak_text(r, t));
+    summary_add(lines, &n, "...", hidden_text(r));
+    summary_add(lines, &n, "total", total_text(r, t));
+    summary_add(lines, &n, "bytes", bytes_text(r, t));
+    summary_add(lines, &n, "peak", peak_text(r, t));
     if (r->placed) {
-        add(lines, &n, "time", time_text(r, t));
-        add(lines, &n, "limits", limits_text(r, t));
-        add(lines, &n, "ridges", ridges_text(r));
+        summary_add(lines, &n, "time", time_text(r, t));
+        summary_add(lines, &n, "limits", limits_text(r, t));
+        summary_add(lines, &n, "ridges", ridges_text(r));
     }
     summary_measured(r, lines, &n);
-    add(lines, &n, "covered", coverage_text(r, roof_analysis_coverage(r->analysis)));
+    summary_add(lines, &n, "covered", coverage_text(r, roof_analysis_coverage(r->analysis)));
     return n;
 }

@@ -13,6 +13,11 @@ enum { MAX_SUMMARY = 20 };
 
 /* What was analysed: model, device, options, assumptions. Returns the number of lines. */
 size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]);
+/* Adds a line, unless its text is empty. */
+void summary_add(summary_line lines[MAX_SUMMARY], size_t *n, const char *label, const char *text);
+/* As text_si and text_share, on the report's arena. */
+const char *summary_si(report *r, double value, const char *unit);
+const char *summary_share(report *r, double value);
 /* Adds what is told of measured times, if there are any. */
 void summary_measured(report *r, summary_line lines[MAX_SUMMARY], size_t *n);
 /* The figures below the rows: rows that are not shown, totals, limits, coverage. */
