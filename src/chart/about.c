@@ -20,8 +20,7 @@ const char *figure_percent(const figure *f, double share) {
 }
 
 double figure_weight(const figure *f, const roof_row *row) {
-    double flops = row->repeat < 0 ? NAN : (double)row->work.flops * (double)row->repeat;
-    double weight = f->placed ? row_seconds(row) : flops;
+    double weight = f->placed ? row_seconds(row) : row_amount(row, row->work.flops);
     return weight > 0 && isfinite(weight) ? weight : 0;
 }
 

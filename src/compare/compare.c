@@ -23,10 +23,7 @@ const char *roof_match_name(roof_match m) {
 static double value_of(const roof_comparison *c, const roof_row *row) {
     if (!row)
         return 0;
-    if (c->placed)
-        return row_seconds(row);
-    return row->work.flops < 0 || row->repeat < 0 ? NAN
-                                                  : (double)row->work.flops * (double)row->repeat;
+    return c->placed ? row_seconds(row) : row_amount(row, row->work.flops);
 }
 
 static void add_pair(roof_comparison *c, roof_match match, size_t row_a, size_t row_b) {

@@ -158,7 +158,7 @@ static void cell_time(const report *r, const roof_row *row, char dst[CELL_SIZE])
 
 static void cell_measured(const report *r, const roof_row *row, char dst[CELL_SIZE]) {
     (void)r;
-    text_si(dst, CELL_SIZE, row->repeat < 0 ? NAN : row->measured_s * (double)row->repeat, "s");
+    text_si(dst, CELL_SIZE, row_measured_seconds(row), "s");
 }
 
 /* Below a hundredth with one digit, so that 0 % is no answer. */

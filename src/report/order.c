@@ -16,20 +16,16 @@ typedef struct key {
     const char *(*text)(const roof_row *row);
 } key;
 
-static double counted(const roof_row *row, int64_t value) {
-    return value < 0 || row->repeat < 0 ? NAN : (double)value * (double)row->repeat;
-}
-
 static double by_flops(const roof_row *row) {
-    return counted(row, row->work.flops);
+    return row_amount(row, row->work.flops);
 }
 
 static double by_bytes(const roof_row *row) {
-    return counted(row, row->work.bytes.total);
+    return row_amount(row, row->work.bytes.total);
 }
 
 static double by_macs(const roof_row *row) {
-    return counted(row, row->work.macs);
+    return row_amount(row, row->work.macs);
 }
 
 static double by_intensity(const roof_row *row) {
@@ -38,10 +34,6 @@ static double by_intensity(const roof_row *row) {
 
 static double by_share(const roof_row *row) {
     return row->time_share;
-}
-
-static double by_measured(const roof_row *row) {
-    return row->repeat < 0 ? NAN : row->measured_s * (double)row->repeat;
 }
 
 static double by_efficiency(const roof_row *row) {
@@ -63,7 +55,7 @@ static const key keys[] = {
     {.name = "macs", .number = by_macs},
     {.name = "intensity", .number = by_intensity},
     {.name = "share", .number = by_share},
-    {.name = "measured", .number = by_measured},
+    {.name = "measured", .number = row_measured_seconds},
     {.name = "efficiency", .number = by_efficiency},
     {.name = "name", .text = by_name},
     {.name = "op", .text = by_op},

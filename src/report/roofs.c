@@ -12,6 +12,14 @@ double row_seconds(const roof_row *row) {
     return row->repeat < 0 ? NAN : row->time_s * (double)row->repeat;
 }
 
+double row_measured_seconds(const roof_row *row) {
+    return row->repeat < 0 ? NAN : row->measured_s * (double)row->repeat;
+}
+
+double row_amount(const roof_row *row, int64_t each) {
+    return each < 0 || row->repeat < 0 ? NAN : (double)each * (double)row->repeat;
+}
+
 /* Takes "vector fp32" apart; false when it names no compute ceiling. */
 static bool parse_compute(const char *name, roof_unit *unit, roof_precision *precision) {
     for (int u = 0; u < ROOF_UNIT_COUNT; u++) {

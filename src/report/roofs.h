@@ -32,5 +32,8 @@ const char *roofs_unit(roof_precision p);
 
 /* Seconds of all executions of a row; NaN when unknown. */
 double row_seconds(const roof_row *row);
+double row_measured_seconds(const roof_row *row);
+/* A count of all executions, of which `each` is that of one; NaN when unknown. */
+double row_amount(const roof_row *row, int64_t each);
 
 #endif
