@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/numeric.h"
 #include "html/page.h"
+#include "report/format.h"
 #include <errno.h>
 #include <roofline/html.h>
 #include <roofline/report.h>
@@ -75,12 +76,7 @@ static bool write_in(page *p) {
     if (arena_escape(p->arena))
         return error_set(p->error, ROOF_FAILED, "not enough memory to write the page");
     errno = 0;
-    if (!write_page(p))
-        return false;
-    if (fflush(p->out) != 0 || ferror(p->out))
-        return error_set(p->error, ROOF_FAILED, "cannot write the page: %s",
-                         errno ? strerror(errno) : "output error");
-    return true;
+    return write_page(p) && end_document(p->out, "the page", p->error);
 }
 
 bool roof_html(const roof_analysis *a, FILE *out, roof_error *error) {
