@@ -20,8 +20,7 @@ double row_amount(const roof_row *row, int64_t each) {
     return each < 0 || row->repeat < 0 ? NAN : (double)each * (double)row->repeat;
 }
 
-/* Takes "vector fp32" apart; false when it names no compute ceiling. */
-static bool parse_compute(const char *name, roof_unit *unit, roof_precision *precision) {
+bool roofs_parse(const char *name, roof_unit *unit, roof_precision *precision) {
     for (int u = 0; u < ROOF_UNIT_COUNT; u++) {
         size_t n = strlen(roof_unit_name((roof_unit)u));
         if (strncmp(name, roof_unit_name((roof_unit)u), n) == 0 && name[n] == ' ') {
@@ -36,7 +35,7 @@ static bool parse_compute(const char *name, roof_unit *unit, roof_precision *pre
 static bool is_memory(const roof_row_ceiling *c) {
     roof_unit unit;
     roof_precision precision;
-    return !parse_compute(c->unit, &unit, &precision);
+    return !roofs_parse(c->unit, &unit, &precision);
 }
 
 /* The entry of a compute ceiling, made when new; NULL when it is none or there is no room. */
@@ -45,7 +44,7 @@ static roof_in_use *entry(roofs *out, const roof_row_ceiling *c) {
         if (strcmp(out->compute[i].name, c->unit) == 0)
             return &out->compute[i];
     roof_in_use made = {.name = c->unit, .value = c->value, .ridge = NAN};
-    if (out->n == MAX_ROOFS || !parse_compute(c->unit, &made.unit, &made.precision))
+    if (out->n == MAX_ROOFS || !roofs_parse(c->unit, &made.unit, &made.precision))
         return NULL;
     out->compute[out->n] = made;
     return &out->compute[out->n++];

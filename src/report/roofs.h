@@ -30,6 +30,9 @@ const roof_in_use *roofs_main(const roofs *r);
 /* "OP/s" for integers, else "FLOP/s". */
 const char *roofs_unit(roof_precision p);
 
+/* Takes the name of a row's compute ceiling apart, "vector fp32"; false when it names none. */
+bool roofs_parse(const char *name, roof_unit *unit, roof_precision *precision);
+
 /* Seconds of all executions of a row; NaN when unknown. */
 double row_seconds(const roof_row *row);
 double row_measured_seconds(const roof_row *row);

@@ -1,4 +1,5 @@
 /* Rows from point to point: where each crosses the ridge. */
+#include "report/roofs.h"
 #include "sweep/sweep.h"
 #include <string.h>
 
@@ -47,17 +48,16 @@ static roof_limiter side_of(const roof_row *r) {
                                                            [ROOF_VECTOR] = ROOF_LIMIT_VECTOR,
                                                            [ROOF_SPECIAL] = ROOF_LIMIT_SPECIAL};
     const roof_row_ceiling *longest = NULL;
+    roof_unit unit;
+    roof_precision precision;
     if (r->limiter != ROOF_LIMIT_NONE && r->limiter != ROOF_LIMIT_OVERHEAD)
         return r->limiter;
     for (size_t i = 0; i < r->n_ceilings; i++)
         if (!longest || r->ceilings[i].time_s > longest->time_s)
             longest = &r->ceilings[i];
-    for (int u = 0; longest && u < ROOF_UNIT_COUNT; u++) {
-        const char *name = roof_unit_name((roof_unit)u);
-        if (!strncmp(longest->unit, name, strlen(name)) && longest->unit[strlen(name)] == ' ')
-            return limiters[u];
-    }
-    return longest ? ROOF_LIMIT_MEMORY : ROOF_LIMIT_NONE;
+    if (!longest)
+        return ROOF_LIMIT_NONE;
+    return roofs_parse(longest->unit, &unit, &precision) ? limiters[unit] : ROOF_LIMIT_MEMORY;
 }
 
 /* The room for crossings is the power of two from their number on. */
