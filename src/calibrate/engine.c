@@ -89,13 +89,18 @@ double engine_rate(const bench_kernel *kernel, const bench_sample *sample) {
     return each * sample->iterations / sample->seconds;
 }
 
-static bool run(engine *m, bench_sample *sample, roof_error *e) {
+bool engine_sample(const backend *b, void *state, size_t i, int64_t repetitions,
+                   bench_sample *sample, roof_error *e) {
     *sample = (bench_sample){0};
-    if (!m->backend->run(m->state, m->index, m->repetitions, sample, e))
+    if (!b->run(state, i, repetitions, sample, e))
         return false;
     if (!(sample->seconds > 0) || !(sample->iterations > 0))
         return error_set(e, ROOF_FAILED, "the clock did not advance while it ran");
     return true;
+}
+
+static bool run(engine *m, bench_sample *sample, roof_error *e) {
+    return engine_sample(m->backend, m->state, m->index, m->repetitions, sample, e);
 }
 
 /* Runs until the clock has settled, and finds how many repetitions make a sample. */

@@ -53,6 +53,10 @@ size_t engine_run(const backend *b, void *state, const roof_calibrate_options *o
 bool engine_selects(const backend *b, const void *state, const roof_calibrate_options *options,
                     bench_effort effort, size_t i);
 
+/* Runs kernel i once, as backend->run; a clock that did not advance is an error, too. */
+bool engine_sample(const backend *b, void *state, size_t i, int64_t repetitions,
+                   bench_sample *sample, roof_error *e);
+
 /* What a sample says, in the unit of its kernel: of a latency the seconds of one load. */
 double engine_rate(const bench_kernel *kernel, const bench_sample *sample);
 const char *engine_unit(const bench_kernel *kernel);

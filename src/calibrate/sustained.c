@@ -27,15 +27,6 @@ static void report(endurance *m, double value) {
         m->options->progress(m->options->user, &m->report);
 }
 
-static bool run(endurance *m, bench_sample *sample, roof_error *e) {
-    *sample = (bench_sample){0};
-    if (!m->backend->run(m->state, m->index, m->repetitions, sample, e))
-        return false;
-    if (!(sample->seconds > 0) || !(sample->iterations > 0))
-        return error_set(e, ROOF_FAILED, "the clock did not advance while it ran");
-    return true;
-}
-
 /* One point: runs until `until`, without a pause between. */
 static bool measure_point(endurance *m, double begin, double until, series_point *to,
                           roof_error *e) {
@@ -43,7 +34,7 @@ static bool measure_point(endurance *m, double begin, double until, series_point
     double clocks = 0, watts = 0;
     int n = 0;
     do {
-        if (!run(m, &one, e))
+        if (!engine_sample(m->backend, m->state, m->index, m->repetitions, &one, e))
             return false;
         whole.seconds += one.seconds;
         whole.iterations += one.iterations;
