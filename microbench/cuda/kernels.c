@@ -57,3 +57,10 @@ const cuda_image *cuda_image_find(const char *name) {
             return &cuda_images[i];
     return NULL;
 }
+
+bool cuda_has_images(void) {
+    for (size_t i = 0; i < cuda_image_count; i++)
+        if (cuda_images[i].size > 0)
+            return true;
+    return false;
+}

@@ -155,6 +155,8 @@ extern const size_t cuda_image_count;
  * minor; 0 without images. */
 extern const int cuda_toolkit_version;
 const cuda_image *cuda_image_find(const char *name); /* NULL: no such name */
+/* Whether this program has any code for a GPU: it was built with nvcc. */
+bool cuda_has_images(void);
 
 /* What operands hold. */
 typedef enum cuda_fill {

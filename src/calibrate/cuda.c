@@ -7,14 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether this program has any code for a GPU. */
-static bool has_images(void) {
-    for (size_t i = 0; i < cuda_image_count; i++)
-        if (cuda_images[i].size > 0)
-            return true;
-    return false;
-}
-
 /* Another GPU to copy to: the first that is not this one. No error: there may be none. */
 static void find_peer(cuda_state *s) {
     int n = 0;
@@ -55,7 +47,7 @@ static bool open_gpu(cuda_state *s, const roof_calibrate_options *options, roof_
     s->stop = options->stop;
     if (!cuda_api_open(&s->api, e) || !cuda_gpu_find(&s->api, options->gpu, &s->gpu, e))
         return false;
-    if (!has_images())
+    if (!cuda_has_images())
         return error_set(e, ROOF_FAILED,
                          "%s: this program was built without nvcc, so it has no kernels for a GPU: "
                          "build it where CUDA is, or take its theoretical roof with --calibrate "

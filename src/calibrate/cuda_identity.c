@@ -23,10 +23,7 @@ bool cuda_signature(char *dst, size_t size) {
 bool cuda_measurable(void) {
     cuda_api api;
     cuda_gpu gpu;
-    bool images = false;
-    for (size_t i = 0; i < cuda_image_count; i++)
-        images = images || cuda_images[i].size > 0;
-    return images && first_gpu(&api, &gpu) && cuda_gpu_architecture(&gpu) != 0;
+    return cuda_has_images() && first_gpu(&api, &gpu) && cuda_gpu_architecture(&gpu) != 0;
 }
 
 roof_device *cuda_theory(void) {
