@@ -52,14 +52,14 @@ static void tell(const roof_calibrate_options *options, const char *text) {
 
 static void keep_so_far(void *user, const engine_result *results, size_t n) {
     journal *j = user;
-    char partial[64], path[4096];
+    char partial[64];
     const char *target = j->options->journal;
     if (!target || j->failed || !any_measured(results, n))
         return;
     roof_error e = ROOF_ERROR_INIT;
     snprintf(partial, sizeof partial, "ended after %zu kernels", n);
     roof_device *d = profile_of(j->backend, j->state, results, n, partial, &e);
-    j->failed = !d || !save_journal(d, *target ? target : NULL, path, sizeof path, &e);
+    j->failed = !d || !save_journal(d, *target ? target : NULL, &e);
     if (j->failed)
         tell(j->options, e.text);
     roof_device_free(d);

@@ -137,8 +137,7 @@ bool roof_device_save(const roof_device *d, const char *path, char *dst, size_t 
     return true;
 }
 
-bool save_journal(const roof_device *d, const char *path, char *dst, size_t size,
-                  roof_error *error) {
+bool save_journal(const roof_device *d, const char *path, roof_error *error) {
     char target[PATH_SIZE], folder[PATH_SIZE], journal[PATH_SIZE + 32];
     if (!find_target(d, path, target, sizeof target, error))
         return false;
@@ -147,7 +146,6 @@ bool save_journal(const roof_device *d, const char *path, char *dst, size_t size
     if ((!path && !make_folders(folder)) || !write_beside(d, journal, folder, false))
         return error_set(error, ROOF_FAILED, "cannot keep what was measured so far as %s: %s",
                          journal, strerror(errno));
-    snprintf(dst, size, "%s", journal);
     return true;
 }
 

@@ -8,8 +8,7 @@
 #define JOURNAL_SUFFIX ".partial"
 
 /* Writes the journal of the profile `path` (NULL: of the saved profile with this signature), under
- * a temporary name first, but without waiting for the disk. Writes its path into dst. */
-bool save_journal(const roof_device *d, const char *path, char *dst, size_t size,
-                  roof_error *error);
+ * a temporary name first, but without waiting for the disk. */
+bool save_journal(const roof_device *d, const char *path, roof_error *error);
 
 #endif
