@@ -199,25 +199,26 @@ static bool describe(cuda_library *l, const cuda_product *p, uint64_t n, roof_er
     return found > 0 || error_set(e, ROOF_FAILED, "cuBLASLt: it has no such product");
 }
 
-/* D = A x B; alpha and beta are of the type of the scale. */
+static const void *one_of(cublaslt_type scale) {
+    static const double fp64 = 1;
+    static const float fp32 = 1;
+    static const int32_t int32 = 1;
+    return scale == LT_FP64    ? (const void *)&fp64
+           : scale == LT_INT32 ? (const void *)&int32
+                               : &fp32;
+}
+
+/* D = A x B; alpha and beta are of the type of the scale, in each of which 0 has no bit set. */
 static bool multiply(cuda_state *s, roof_error *e) {
-    static const double one = 1, zero = 0;
-    static const float one_f = 1, zero_f = 0;
-    static const int32_t one_i = 1, zero_i = 0;
+    static const double zero = 0;
     cuda_library *l = s->library;
     const cuda_product *p = l->product;
-    const void *alpha = p->scale == LT_FP64    ? (const void *)&one
-                        : p->scale == LT_INT32 ? (const void *)&one_i
-                                               : (const void *)&one_f;
-    const void *beta = p->scale == LT_FP64    ? (const void *)&zero
-                       : p->scale == LT_INT32 ? (const void *)&zero_i
-                                              : (const void *)&zero_f;
     const size_t each = l->n * l->n * bytes_of(p->operand);
     char *a = (char *)(uintptr_t)s->streams.address, *b = a + each, *d = b + each;
     char *workspace = d + l->n * l->n * bytes_of(p->result);
-    return did(l->multiply(l->handle, l->description, alpha, a, l->operand, b, l->operand, beta, d,
-                           l->result, d, l->result, &l->choice.algorithm, workspace, WORKSPACE,
-                           s->stream),
+    return did(l->multiply(l->handle, l->description, one_of(p->scale), a, l->operand, b,
+                           l->operand, &zero, d, l->result, d, l->result, &l->choice.algorithm,
+                           workspace, WORKSPACE, s->stream),
                "multiplying", e);
 }
 
