@@ -67,11 +67,11 @@ static bool read_clock(cuda_state *s, double *clock_hz, roof_error *e) {
     return done;
 }
 
-/* Compares what the first block made, and when there is time the last one, with products in double
- * precision. */
+/* Compares what the first and the last block made with products in double precision. */
 static bool compare(cuda_state *s, const void *operands, void *results, roof_error *e) {
     const cuda_kernel *k = s->row->kernel;
-    for (unsigned block = 0; block<s->grid; block += s->grid> 1 ? s->grid - 1 : 1) {
+    const unsigned step = s->grid > 1 ? s->grid - 1 : 1;
+    for (unsigned block = 0; block < s->grid; block += step) {
         double worst = 0;
         cuda_address from = s->results.address + block * k->result_bytes;
         if (!cuda_did(s, s->api.to_host(results, from, k->result_bytes),
