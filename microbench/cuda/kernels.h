@@ -28,6 +28,7 @@ typedef enum cuda_architecture {
     CUDA_121 = 1 << 10,
     CUDA_ALL = (1 << 11) - 1,
     CUDA_FROM_80 = CUDA_ALL & ~CUDA_75,
+    CUDA_FP64_MATRIX = CUDA_80 | CUDA_90 | CUDA_100 | CUDA_110, /* multiply matrices in fp64 */
 } cuda_architecture;
 
 /* The bit of a compute capability, 0 for one that is not compiled for. A chip of the same major and

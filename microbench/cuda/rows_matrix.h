@@ -37,7 +37,6 @@
     }
 
 enum {
-    HAVE_FP64 = CUDA_80 | CUDA_90 | CUDA_100 | CUDA_110,
     HAVE_FP8 = CUDA_89 | CUDA_120 | CUDA_121,
     HAVE_BLOCK_SCALES = CUDA_120 | CUDA_121,
     HAVE_INT4 = CUDA_80 | CUDA_86 | CUDA_87 | CUDA_89,
@@ -47,8 +46,8 @@ enum {
 static const cuda_kernel mma_rows[] = {
     MMA("mma_fp64_k16", "mma-k16", "fp64", "fp64", CUDA_90, "DMMA.16x8x16", 16, 8, 16, CUDA_FP64,
         CUDA_FP64, 8, 4, 4, 8, 176, .sparse = false),
-    MMA("mma_fp64", "mma", "fp64", "fp64", HAVE_FP64, "DMMA.8", 8, 8, 4, CUDA_FP64, CUDA_FP64, 1, 1,
-        2, 8, 64, .sparse = false),
+    MMA("mma_fp64", "mma", "fp64", "fp64", CUDA_FP64_MATRIX, "DMMA.8", 8, 8, 4, CUDA_FP64,
+        CUDA_FP64, 1, 1, 2, 8, 64, .sparse = false),
     MMA("mma_fp16_fp32", "mma", "fp16", "fp32", CUDA_FROM_80, "HMMA.16816.F32", 16, 8, 16,
         CUDA_FP16, CUDA_FP32, 4, 2, 4, 4, 80, .sparse = false),
     MMA("mma_fp16_fp16", "mma", "fp16", "fp16", CUDA_FROM_80, "HMMA.16816.F16", 16, 8, 16,

@@ -51,7 +51,6 @@ static const library_symbol symbols[] = {
               .source = "measured: cuBLASLt",                                                      \
               .flops = 1}
 enum {
-    FAST_FP64 = CUDA_80 | CUDA_90 | CUDA_100 | CUDA_110,
     FROM_89 = CUDA_89 | CUDA_90 | CUDA_100 | CUDA_103 | CUDA_110 | CUDA_120 | CUDA_121,
 };
 static const cuda_product products[] = {
@@ -68,9 +67,9 @@ static const cuda_product products[] = {
     {FACTS("vector", "fp32", "fp32"), CUDA_FP32, LT_FP32, LT_FP32, LT_FP32, LT_COMPUTE_FP32,
      CUDA_ALL},
     {FACTS("matrix", "fp64", "fp64"), CUDA_FP64, LT_FP64, LT_FP64, LT_FP64, LT_COMPUTE_FP64,
-     FAST_FP64},
+     CUDA_FP64_MATRIX},
     {FACTS("vector", "fp64", "fp64"), CUDA_FP64, LT_FP64, LT_FP64, LT_FP64, LT_COMPUTE_FP64,
-     CUDA_ALL & ~FAST_FP64},
+     CUDA_ALL & ~CUDA_FP64_MATRIX},
 };
 enum { PRODUCTS = sizeof products / sizeof *products };
 
