@@ -32,11 +32,18 @@ start() {
     until_true grep -q '^compute,' "$part"
 }
 
-# ended CODE: and how it ended.
+# start_second FILE: another one while the first runs, into out2 and err2; goes on when it waits.
+start_second() {
+    "$ROOFLINE" calibrate --gpu 0 --quick --only 'vector fp32' -o "$1" >out2 2>err2 </dev/null &
+    pid=$!
+    until_true grep -q 'another calibration is running on this machine: waiting for it' err2
+}
+
+# ended CODE [ERR]: and how it ended; ERR: what it said on the way (err).
 ended() {
     code=0
     wait "$pid" || code=$?
-    [ "$code" = "$1" ] || fail "exit $code, not $1: $(head -c 300 err)"
+    [ "$code" = "$1" ] || fail "exit $code, not $1: $(head -c 300 "${2:-err}")"
 }
 
 same() {
@@ -91,22 +98,14 @@ cp kept.csv before.csv
 
 start first.csv.partial --only vector -o first.csv
 first=$pid
-"$ROOFLINE" calibrate --gpu 0 --quick --only 'vector fp32' -o kept.csv >out2 2>err2 </dev/null &
-pid=$!
-until_true grep -q 'another calibration is running on this machine: waiting for it' err2
+start_second kept.csv
 kill -INT "$pid"
-code=0
-wait "$pid" || code=$?
-[ "$code" = 130 ] || fail "the one that waits: exit $code: $(cat err2)"
+ended 130 err2
 contains err2 'interrupted while another calibration was running'
 same kept.csv before.csv
-"$ROOFLINE" calibrate --gpu 0 --quick --only 'vector fp32' -o second.csv >out2 2>err2 </dev/null &
-pid=$!
-until_true grep -q 'waiting for it' err2
+start_second second.csv
 kill -INT "$first"
-code=0
-wait "$pid" || code=$?
-[ "$code" = 0 ] || fail "the second one: exit $code: $(cat err2)"
+ended 0 err2
 contains second.csv '^compute,vector,fp32'
 wait "$first" || true
 
