@@ -21,32 +21,14 @@ static const fake_gpu a100 = {.name = "NVIDIA A100-SXM4-80GB",
                               .bus_bits = 5120,
                               .ecc = true,
                               .watts = 250};
-static const fake_gpu h200 = {.name = "NVIDIA H200",
-                              .uuid = UUID(2),
-                              .major = 9,
-                              .minor = 0,
-                              .multiprocessors = 132,
-                              .shared_bytes = 228 * KB,
-                              .l2_bytes = 60 * MB,
-                              .memory_bytes = 150.7e9,
-                              .clock_khz = 1980000,
-                              .memory_khz = 3201000,
-                              .bus_bits = 6144,
-                              .ecc = true,
-                              .watts = 500};
-static const fake_gpu h200_other = {.name = "NVIDIA H200",
-                                    .uuid = UUID(3),
-                                    .major = 9,
-                                    .minor = 0,
-                                    .multiprocessors = 132,
-                                    .shared_bytes = 228 * KB,
-                                    .l2_bytes = 60 * MB,
-                                    .memory_bytes = 150.7e9,
-                                    .clock_khz = 1980000,
-                                    .memory_khz = 3201000,
-                                    .bus_bits = 6144,
-                                    .ecc = true,
-                                    .watts = 510};
+#define H200(n, watts_)                                                                            \
+    {                                                                                              \
+        .name = "NVIDIA H200", .uuid = UUID(n), .major = 9, .minor = 0, .multiprocessors = 132,    \
+        .shared_bytes = 228 * KB, .l2_bytes = 60 * MB, .memory_bytes = 150.7e9,                    \
+        .clock_khz = 1980000, .memory_khz = 3201000, .bus_bits = 6144, .ecc = true,                \
+        .watts = watts_                                                                            \
+    }
+static const fake_gpu h200 = H200(2, 500), h200_other = H200(3, 510);
 static const fake_gpu h100_slice = {.name = "NVIDIA H100 80GB HBM3 MIG 1g.10gb",
                                     .uuid = UUID(4),
                                     .major = 9,
