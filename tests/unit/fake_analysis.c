@@ -275,6 +275,15 @@ static void sum_up(roof_analysis *a) {
         t->time_s = t->bound_s = NAN;
 }
 
+roof_device *fake_device(void) {
+    static roof_device d;
+    d = (roof_device){.name = "Test", .date = "2026-01-02", .kind = ROOF_CPU};
+    fake_ceiling(&d, "compute", "vector", "fp32", 10, ROOF_MEASURED);
+    fake_ceiling(&d, "compute", "special", "fp32", 1, ROOF_MEASURED);
+    fake_ceiling(&d, "memory", "dram", "", 2, ROOF_MEASURED);
+    return &d;
+}
+
 roof_analysis *fake_analyze(const roof_device *d, const fake_row *rows, size_t n) {
     roof_analysis *a = calloc(1, sizeof *a);
     a->device = d;

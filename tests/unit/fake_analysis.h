@@ -51,6 +51,10 @@ struct roof_analysis {
 void fake_ceiling(roof_device *d, const char *section, const char *name, const char *precision,
                   double value, roof_source source);
 
+/* A processor of 10 FLOP/s of vector fp32, 1 of special functions, and 2 B/s of memory; not to be
+ * freed. */
+roof_device *fake_device(void);
+
 /* Places the rows on the device (NULL: counts only). Strings stay the caller's. */
 roof_analysis *fake_analyze(const roof_device *d, const fake_row *rows, size_t n);
 void fake_free(roof_analysis *a);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "chart/chart.h"
 #include "chart/layout.h"
+#include "expect.h"
 #include "folder.h"
 #include <math.h>
 #include <setjmp.h>
@@ -28,12 +29,6 @@ static const char *script(const chart *c) {
     text[fread(text, 1, sizeof text - 1, f)] = '\0';
     fclose(f);
     return text;
-}
-
-static void expect_part(const char *in, const char *part) {
-    assert_non_null(in);
-    if (!strstr(in, part))
-        fail_msg("\"%s\" is missing in:\n%s", part, text);
 }
 
 /* The texts of the tics of one axis over [low, high], with "|" after each. */

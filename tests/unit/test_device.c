@@ -1,6 +1,5 @@
 /* Devices: what falls back to what, what is looked up, which profile is taken. */
 #include "device_case.h"
-#include <cmocka.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 /* "Peak 10, bandwidth 2": what falls back to what, and what is said about it. */
 static void test_fallback(void **state) {

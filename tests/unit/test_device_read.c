@@ -1,12 +1,13 @@
 /* Reading and writing profiles: hostile files, round trips, what is refused. */
 #include "device/profile.h"
 #include "device_case.h"
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 static void expect_error(const char *csv, size_t n, const char *message) {
     roof_error e = ROOF_ERROR_INIT;

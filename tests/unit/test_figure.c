@@ -1,5 +1,6 @@
 /* The figures of an analysis, by what their scripts hold. Times are worked out by hand: peak 10
  * FLOP/s, 2 B/s. */
+#include "expect.h"
 #include "fake_analysis.h"
 #include "folder.h"
 #include <roofline/figure.h>
@@ -10,15 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static roof_device *device(void) {
-    static roof_device d;
-    d = (roof_device){.name = "Test", .date = "2026-01-02", .kind = ROOF_CPU};
-    fake_ceiling(&d, "compute", "vector", "fp32", 10, ROOF_MEASURED);
-    fake_ceiling(&d, "compute", "special", "fp32", 1, ROOF_MEASURED);
-    fake_ceiling(&d, "memory", "dram", "", 2, ROOF_MEASURED);
-    return &d;
-}
 
 /* 60 s of arithmetic, 4 s and 2 s of memory. */
 static const fake_row rows[] = {
@@ -64,15 +56,9 @@ static const char *script(roof_figure_kind kind, const roof_analysis *a) {
     return script_with(kind, a, NULL);
 }
 
-static void expect_part(const char *in, const char *part) {
-    assert_non_null(in);
-    if (!strstr(in, part))
-        fail_msg("\"%s\" is missing in:\n%s", part, in);
-}
-
 static void test_families(void **state) {
     (void)state;
-    roof_analysis *a = fake_analyze(device(), rows, 4);
+    roof_analysis *a = fake_analyze(fake_device(), rows, 4);
     const char *s = script(ROOF_FIGURE_FAMILIES, a);
     expect_part(s, "set label \"60.0 s  90.9\\0045\""); /* 60 of 66 s */
     expect_part(s, "set label \"2.00 s  3.0\\0045\"");
@@ -88,7 +74,7 @@ static void test_families(void **state) {
 
 static void test_share(void **state) {
     (void)state;
-    roof_analysis *a = fake_analyze(device(), rows, 4);
+    roof_analysis *a = fake_analyze(fake_device(), rows, 4);
     const char *s = script(ROOF_FIGURE_SHARE, a);
     expect_part(s, "(\"conv\" 0, \"relu\" 1, \"move\" 2)"); /* without what all begin with */
     expect_part(s, "1 of 3 rows makes 50\\0045");
@@ -99,7 +85,7 @@ static void test_share(void **state) {
 
 static void test_memory(void **state) {
     (void)state;
-    roof_analysis *a = fake_analyze(device(), rows, 4);
+    roof_analysis *a = fake_analyze(fake_device(), rows, 4);
     const int64_t live[] = {6, 8, 4, 3};
     for (size_t i = 0; i < 4; i++)
         a->rows[i].live_bytes = live[i];
@@ -113,7 +99,7 @@ static void test_memory(void **state) {
 
 static void test_traffic(void **state) {
     (void)state;
-    roof_analysis *a = fake_analyze(device(), rows, 3);
+    roof_analysis *a = fake_analyze(fake_device(), rows, 3);
     a->totals.work.traffic[ROOF_TRAFFIC_IDEAL] =
         (roof_traffic_bytes){.weights = 2, .read = 1, .written = 1, .total = 4};
     a->totals.time_by_traffic[ROOF_TRAFFIC_IDEAL] = 61;
@@ -137,7 +123,7 @@ static void test_counts_only(void **state) {
 
 static void test_options(void **state) {
     (void)state;
-    roof_analysis *a = fake_analyze(device(), rows, 3);
+    roof_analysis *a = fake_analyze(fake_device(), rows, 3);
     const roof_plot_options o = {
         .title = "My title", .width = 800, .height = 500, .theme = ROOF_PLOT_DARK};
     for (int k = ROOF_FIGURE_FAMILIES; k < ROOF_FIGURE_COUNT; k++) {
@@ -153,10 +139,12 @@ static void test_refusals(void **state) {
     (void)state;
     static const fake_row unknown[] = {
         {.name = "m", .op = "Magic", .family = "other", .matrix = -1, .status = ROOF_ROW_UNKNOWN}};
-    roof_analysis *a = fake_analyze(device(), rows, 3), *none = fake_analyze(device(), unknown, 1),
-                  *empty = fake_analyze(device(), NULL, 0);
+    roof_analysis *a = fake_analyze(fake_device(), rows, 3),
+                  *none = fake_analyze(fake_device(), unknown, 1),
+                  *empty = fake_analyze(fake_device(), NULL, 0);
     none->rows[0].live_bytes = ROOF_UNKNOWN;
-    const roof_plot_item two[] = {{.analysis = a}, {.analysis = a}}, bare = {.device = device()};
+    const roof_plot_item two[] = {{.analysis = a}, {.analysis = a}},
+                         bare = {.device = fake_device()};
     const struct {
         const roof_plot_item *items;
         size_t n;
@@ -202,7 +190,7 @@ static void test_hostile_names(void **state) {
                            .matrix = 9,
                            .read = 8,
                            .written = 2}};
-    roof_analysis *a = fake_analyze(device(), hostile, 3);
+    roof_analysis *a = fake_analyze(fake_device(), hostile, 3);
     for (int k = ROOF_FIGURE_FAMILIES; k < ROOF_FIGURE_COUNT; k++) {
         const char *s = script((roof_figure_kind)k, a);
         for (const char *p = s; *p; p++)

@@ -1,4 +1,5 @@
 /* Placement on synthetic devices whose figures can be checked in the head. */
+#include "expect.h"
 #include "tiny_model.h"
 #include <math.h>
 #include <setjmp.h>
@@ -33,10 +34,6 @@ static tiny *matmul(count m, count k, count n) {
     value *w = tiny_weight(t, "w", DT_FLOAT, 2, (count[]){k, n});
     tiny_output(t, tiny_node(t, "MatMul", 2, (value *[]){x, w}));
     return t;
-}
-
-static void about(double found, double expected) {
-    assert_true(fabs(found - expected) <= 1e-9 * fabs(expected));
 }
 
 /* 4x8 . 8x4: 256 FLOP, (32 + 32 + 16) x 4 = 320 bytes: memory takes 160 s, the unit 25.6 s. */

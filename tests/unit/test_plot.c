@@ -1,6 +1,7 @@
 /* Plots of analyses made by hand: the script, what it never holds, label places, and gnuplots that
  * are missing, fail, hang or are killed. */
 #include "draw/labels.h"
+#include "expect.h"
 #include "fake_analysis.h"
 #include <dirent.h>
 #include <math.h>
@@ -87,12 +88,6 @@ static const fake_row rows[] = {
 static bool plot_one(const roof_analysis *a, const char *path, const roof_plot_options *options,
                      roof_error *e) {
     return roof_plot(&(roof_plot_item){.analysis = a}, 1, path, options, e);
-}
-
-static void expect_part(const char *text, const char *part) {
-    assert_non_null(text);
-    if (!strstr(text, part))
-        fail_msg("\"%s\" is missing in:\n%s", part, text);
 }
 
 static void test_script(void **state) {

@@ -1,4 +1,5 @@
 /* Pictures of sweeps, as scripts for gnuplot. */
+#include "expect.h"
 #include "folder.h"
 #include "small_device.h"
 #include "tiny_model.h"
@@ -28,8 +29,7 @@ static void draw(const roof_sweep *const *sweeps, size_t n, roof_sweep_figure fi
 
 /* The last script has this part. */
 static void has(const char *part) {
-    if (!strstr(text, part))
-        fail_msg("\"%s\" is missing in:\n%s", part, text);
+    expect_part(text, part);
 }
 
 static size_t count_of(const char *part) {

@@ -1,11 +1,12 @@
 /* Peaks derived from what a profile gives, against those published. */
 #include "device_case.h"
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 /* The figures of the source notes, to the digits given there. */
 static void test_seed_peaks(void **state) {
