@@ -1,7 +1,8 @@
 /* Rows of subgraphs: which there are, how often they execute, what they move, what holds of them.
  * Figures by hand: x is 2x8 fp32 (64 B), Relu 1 and LeakyRelu 2 FLOP per element, each reads and
  * writes 64 B. */
-#include "model_text.h"
+#include "small_device.h"
+#include "text_check.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,23 +20,10 @@ typedef struct text_case {
 } text_case;
 
 static void check_case(const text_case *c) {
-    roof_error e = ROOF_ERROR_INIT;
-    roof_model *m = model_of_text(c->model, &e);
-    assert_string_equal(e.text, "");
-    roof_analysis *a = roof_analyze(m, NULL, NULL, &e);
-    assert_string_equal(e.text, "");
-    char *rows = rows_as_text(a), *outputs = outputs_as_text(a);
-    assert_string_equal(rows, c->rows);
-    assert_string_equal(outputs, c->outputs);
-    free(rows);
-    free(outputs);
-    roof_analysis_free(a);
-    roof_model_free(m);
+    text_run r = text_analyze(c->model, NULL, NULL);
+    text_check(r.analysis, c->rows, c->outputs);
+    text_free(r);
 }
-
-#define CHECK_ALL(cases)                                                                           \
-    for (size_t i = 0; i < sizeof(cases) / sizeof *(cases); i++)                                   \
-    check_case(&(cases)[i])
 
 #define X      "in x f32[2,8] "
 #define EITHER " then_branch={ r = Relu(x) out r } else_branch={ r = LeakyRelu(x) out r } out y"
@@ -405,34 +393,18 @@ static void what_no_valid_model_holds_is_refused(void **state) {
            " else_branch={ out x } out y",
          "node #0/then_branch/#1 (Concat) is invalid: axis 7 is outside a tensor of 2 dimensions"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        roof_error e = ROOF_ERROR_INIT;
-        roof_model *m = model_of_text(cases[i].model, &e);
-        assert_string_equal(e.text, "");
-        assert_null(roof_analyze(m, NULL, NULL, &e));
-        assert_int_equal(e.status, ROOF_DAMAGED);
-        assert_string_equal(e.text + strlen("m.onnx: "), cases[i].expected);
-        roof_model_free(m);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        text_check_refused(cases[i].model, cases[i].expected);
 }
 
 /* --- bounds --- */
 
 /* Relu of 16 elements takes 1 s, Exp 4 s, on units of their own; memory takes no time. */
 static roof_device *two_units(void) {
-    static const char csv[] =
-        "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,"
-        "source\n"
-        "profile,schema,,,,1,,,,,,,\n"
-        "device,name,,,,Test,,,,,,,test\n"
-        "device,kind,,,,gpu,,,,,,,test\n"
-        "compute,vector,fp32,fp32,,16,FLOP/s,,,,,,measured\n"
-        "compute,special,fp32,,,4,FLOP/s,,,,,,measured\n"
-        "memory,dram,,,read,1e15,B/s,,,,,,measured\n";
-    roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = roof_device_parse(csv, strlen(csv), "test.csv", &e);
-    assert_string_equal(e.text, "");
-    return d;
+    return device_of_rows("device,kind,,,,gpu,,,,,,,test\n"
+                          "compute,vector,fp32,fp32,,16,FLOP/s,,,,,,measured\n"
+                          "compute,special,fp32,,,4,FLOP/s,,,,,,measured\n"
+                          "memory,dram,,,read,1e15,B/s,,,,,,measured\n");
 }
 
 static void bounds_look_through_subgraphs(void **state) {
@@ -479,15 +451,11 @@ static void bounds_look_through_subgraphs(void **state) {
     };
     roof_device *d = two_units();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        roof_error e = ROOF_ERROR_INIT;
-        roof_model *m = model_of_text(cases[i].model, &e);
-        roof_analysis *a = roof_analyze(m, d, NULL, &e);
-        assert_string_equal(e.text, "");
-        const roof_totals *t = roof_analysis_totals(a);
+        text_run r = text_analyze(cases[i].model, d, NULL);
+        const roof_totals *t = roof_analysis_totals(r.analysis);
         assert_true(fabs(t->bound_s - cases[i].expected) < 1e-6);
         assert_true(t->bound_s <= t->time_s * (1 + 1e-9));
-        roof_analysis_free(a);
-        roof_model_free(m);
+        text_free(r);
     }
     roof_device_free(d);
 }
@@ -506,16 +474,12 @@ static void caches_grow_in_branches(void **state) {
         for (int copies = 0; copies < 2; copies++) {
             char text[512];
             snprintf(text, sizeof text, model, conditions[i]);
-            roof_error e = ROOF_ERROR_INIT;
-            roof_model *m = model_of_text(text, &e);
-            roof_analysis *a = roof_analyze(m, NULL, &(roof_options){.kv = copies ? 'c' : 'i'}, &e);
-            assert_string_equal(e.text, "");
-            const roof_traffic_bytes *bytes = &roof_analysis_row(a, 1)->work.bytes;
-            assert_string_equal(roof_analysis_row(a, 1)->op, "Concat");
+            text_run r = text_analyze(text, NULL, &(roof_options){.kv = copies ? 'c' : 'i'});
+            const roof_traffic_bytes *bytes = &roof_analysis_row(r.analysis, 1)->work.bytes;
+            assert_string_equal(roof_analysis_row(r.analysis, 1)->op, "Concat");
             assert_int_equal(bytes->read, copies ? 224 : 32);
             assert_int_equal(bytes->written, copies ? 224 : 32);
-            roof_analysis_free(a);
-            roof_model_free(m);
+            text_free(r);
         }
 }
 
@@ -547,18 +511,13 @@ static void deep_nests_take_no_time(void **state) {
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         for (int depth = 1; depth <= 31; depth += 15) {
             char *text = nested_loops(depth, counts[i]);
-            roof_error e = ROOF_ERROR_INIT;
             clock_t start = clock();
-            roof_model *m = model_of_text(text, &e);
             roof_device *d = two_units();
-            assert_string_equal(e.text, "");
-            roof_analysis *a = roof_analyze(m, d, NULL, &e);
-            assert_non_null(a);
-            assert_int_equal(roof_analysis_rows(a), depth + 1);
+            text_run r = text_analyze(text, d, NULL);
+            assert_int_equal(roof_analysis_rows(r.analysis), depth + 1);
             assert_true((clock() - start) / CLOCKS_PER_SEC < 2);
-            roof_analysis_free(a);
+            text_free(r);
             roof_device_free(d);
-            roof_model_free(m);
             free(text);
         }
 }

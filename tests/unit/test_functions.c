@@ -1,5 +1,5 @@
 /* Calls of local functions: what they become, and what is refused. */
-#include "model_text.h"
+#include "text_check.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,16 +16,9 @@ typedef struct text_case {
 } text_case;
 
 static void check_rows(const text_case *c) {
-    roof_error e = ROOF_ERROR_INIT;
-    roof_model *m = model_of_text(c->model, &e);
-    assert_string_equal(e.text, "");
-    roof_analysis *a = roof_analyze(m, NULL, NULL, &e);
-    assert_string_equal(e.text, "");
-    char *rows = rows_as_text(a);
-    assert_string_equal(rows, c->expected);
-    free(rows);
-    roof_analysis_free(a);
-    roof_model_free(m);
+    text_run r = text_analyze(c->model, NULL, NULL);
+    text_check(r.analysis, c->expected, NULL);
+    text_free(r);
 }
 
 /* x is 2x8 fp32, 64 B. Relu 1 and LeakyRelu 2 FLOP for each of its 16 elements; each reads and
@@ -304,15 +297,10 @@ static void explosions_are_refused_at_once(void **state) {
 static void many_calls_are_expanded(void **state) {
     (void)state;
     char *text = doubling_functions(15, "b = Relu(a)");
-    roof_error e = ROOF_ERROR_INIT;
-    roof_model *m = model_of_text(text, &e);
-    assert_string_equal(e.text, "");
-    roof_analysis *a = roof_analyze(m, NULL, NULL, &e);
-    assert_non_null(a);
-    assert_int_equal(roof_analysis_rows(a), 1 << 15);
-    assert_int_equal(roof_analysis_totals(a)->work.flops, 16 << 15);
-    roof_analysis_free(a);
-    roof_model_free(m);
+    text_run r = text_analyze(text, NULL, NULL);
+    assert_int_equal(roof_analysis_rows(r.analysis), 1 << 15);
+    assert_int_equal(roof_analysis_totals(r.analysis)->work.flops, 16 << 15);
+    text_free(r);
     free(text);
 }
 

@@ -248,19 +248,19 @@ static void views_as_asked(void **state) {
  * 32 FLOP and less of sums; the memory's 132 s are shared. */
 static void rows_share_the_time_of_their_group(void **state) {
     (void)state;
-    roof_device *d = check_device("device,kind,,,,gpu,,,,,,,test\n"
-                                  "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
-                                  "memory,dram,,,read,2,B/s,,,,,,measured\n");
+    roof_device *d = device_of_rows("device,kind,,,,gpu,,,,,,,test\n"
+                                    "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
+                                    "memory,dram,,,read,2,B/s,,,,,,measured\n");
     tiny *t = tiny_new();
     epilogue(t);
     roof_analysis *a = check_analyze(t, d, &(roof_options){.traffic = ROOF_TRAFFIC_FUSED});
     size_t n;
-    check_about(roof_analysis_groups(a, &n)->time_s, 168);
-    check_about(roof_analysis_row(a, 0)->time_s, 128);
-    check_about(roof_analysis_row(a, 1)->time_s, 8);
-    check_about(roof_analysis_row(a, 2)->time_s, 32);
-    check_about(roof_analysis_totals(a)->time_s, 168);
-    check_about(roof_analysis_totals(a)->time_by_traffic[ROOF_TRAFFIC_FUSED], 168);
+    about(roof_analysis_groups(a, &n)->time_s, 168);
+    about(roof_analysis_row(a, 0)->time_s, 128);
+    about(roof_analysis_row(a, 1)->time_s, 8);
+    about(roof_analysis_row(a, 2)->time_s, 32);
+    about(roof_analysis_totals(a)->time_s, 168);
+    about(roof_analysis_totals(a)->time_by_traffic[ROOF_TRAFFIC_FUSED], 168);
     assert_int_equal(roof_analysis_row(a, 1)->limiter, ROOF_LIMIT_MEMORY);
     roof_analysis_free(a);
     tiny_free(t);
@@ -272,20 +272,20 @@ static void rows_share_the_time_of_their_group(void **state) {
  */
 static void work_of_a_group_adds_up(void **state) {
     (void)state;
-    roof_device *d = check_device("device,kind,,,,gpu,,,,,,,test\n"
-                                  "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
-                                  "memory,dram,,,read,100,B/s,,,,,,measured\n");
+    roof_device *d = device_of_rows("device,kind,,,,gpu,,,,,,,test\n"
+                                    "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
+                                    "memory,dram,,,read,100,B/s,,,,,,measured\n");
     tiny *t = tiny_new();
     epilogue(t);
     roof_analysis *a = check_analyze(t, d, &(roof_options){.traffic = ROOF_TRAFFIC_FUSED});
     size_t n;
-    check_about(roof_analysis_groups(a, &n)->time_s, 28.8);
-    check_about(roof_analysis_row(a, 0)->time_s, 25.6);
-    check_about(roof_analysis_row(a, 2)->time_s, 1.6);
+    about(roof_analysis_groups(a, &n)->time_s, 28.8);
+    about(roof_analysis_row(a, 0)->time_s, 25.6);
+    about(roof_analysis_row(a, 2)->time_s, 1.6);
     assert_int_equal(roof_analysis_groups(a, &n)->limiter, ROOF_LIMIT_VECTOR);
     roof_analysis_free(a);
     a = check_analyze(t, d, NULL); /* under op each row waits for its own memory */
-    check_about(roof_analysis_totals(a)->time_by_traffic[ROOF_TRAFFIC_FUSED], 28.8);
+    about(roof_analysis_totals(a)->time_by_traffic[ROOF_TRAFFIC_FUSED], 28.8);
     assert_null(roof_analysis_groups(a, &n));
     assert_int_equal(n, 0);
     assert_int_equal(roof_analysis_row(a, 0)->group, -1);

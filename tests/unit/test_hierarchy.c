@@ -27,7 +27,7 @@ static void check_levels(const roof_analysis *a, size_t row, const char *expecte
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%s %lld", i ? "; " : "", r->levels[i].level,
                  (long long)r->levels[i].bytes);
-        check_about(r->levels[i].time_s, (double)r->levels[i].bytes / r->levels[i].bandwidth);
+        about(r->levels[i].time_s, (double)r->levels[i].bytes / r->levels[i].bandwidth);
     }
     assert_string_equal(text, expected);
 }
@@ -38,7 +38,7 @@ static void check_levels(const roof_analysis *a, size_t row, const char *expecte
  * 384 B: l2; x was touched before everything: a, b, c and x, 512 B: l2. */
 static void reads_by_distance(void **state) {
     (void)state;
-    roof_device *d = check_device(CPU);
+    roof_device *d = device_of_rows(CPU);
     tiny *t = tiny_new();
     value *x = input(t, "x");
     value *a = tiny_node(t, "Neg", 1, &x), *b = tiny_node(t, "Neg", 1, &a);
@@ -51,10 +51,10 @@ static void reads_by_distance(void **state) {
     check_levels(r, 2, "l1 256; l2 128; dram 128");
     check_levels(r, 3, "l1 384; l2 384; dram 128");
     const roof_row *last = roof_analysis_row(r, 3);
-    check_about(last->time_s, 64); /* dram 128 / 2; l2 384 / 20 = 19.2 */
+    about(last->time_s, 64); /* dram 128 / 2; l2 384 / 20 = 19.2 */
     assert_string_equal(last->ceilings[last->n_ceilings - 1].unit, "dram");
-    check_about(roof_analysis_totals(r)->time_s, 128 + 3 * 64);
-    check_about(roof_analysis_totals(r)->time_by_traffic[ROOF_TRAFFIC_OP], 128 + 3 * 64);
+    about(roof_analysis_totals(r)->time_s, 128 + 3 * 64);
+    about(roof_analysis_totals(r)->time_by_traffic[ROOF_TRAFFIC_OP], 128 + 3 * 64);
     assert_true(roof_analysis_totals(r)->bound_s <= 128 + 3 * 64);
     roof_analysis_free(r);
     tiny_free(t);
@@ -65,12 +65,12 @@ static void reads_by_distance(void **state) {
  * 8 B are written. */
 static void the_slowest_level_decides(void **state) {
     (void)state;
-    roof_device *d = check_device("device,kind,,,,gpu,,,,,,,test\n"
-                                  "capacity,l1,,,,1e9,B,,,,,,test\n"
-                                  "memory,l1,,,read,100,B/s,,,,,,measured\n"
-                                  "capacity,l2,,,,1000,B,,,,,,test\n"
-                                  "memory,l2,,,read,4,B/s,,,,,,measured\n"
-                                  "memory,dram,,,read,2,B/s,,,,,,measured\n" COMPUTE);
+    roof_device *d = device_of_rows("device,kind,,,,gpu,,,,,,,test\n"
+                                    "capacity,l1,,,,1e9,B,,,,,,test\n"
+                                    "memory,l1,,,read,100,B/s,,,,,,measured\n"
+                                    "capacity,l2,,,,1000,B,,,,,,test\n"
+                                    "memory,l2,,,read,4,B/s,,,,,,measured\n"
+                                    "memory,dram,,,read,2,B/s,,,,,,measured\n" COMPUTE);
     tiny *t = tiny_new();
     value *x = tiny_input(t, "x", DT_FLOAT, 2, (dim[]){SIZE(2), SIZE(64)});
     value *axes = tiny_ints(t, "axes", 1, (int64_t[]){1});
@@ -81,7 +81,7 @@ static void the_slowest_level_decides(void **state) {
     check_levels(a, 0, "l2 528; dram 528");
     check_levels(a, 1, "l2 516; dram 4");
     const roof_row *row = roof_analysis_row(a, 1);
-    check_about(row->time_s, 129); /* 516 / 4 */
+    about(row->time_s, 129); /* 516 / 4 */
     assert_string_equal(row->ceilings[row->n_ceilings - 1].unit, "l2");
     assert_int_equal(row->limiter, ROOF_LIMIT_MEMORY);
     roof_analysis_free(a);
@@ -92,10 +92,10 @@ static void the_slowest_level_decides(void **state) {
 /* Without caches, and without asking, everything is of DRAM; so are the accountings. */
 static void falls_back_to_dram(void **state) {
     (void)state;
-    roof_device *plain = check_device("device,kind,,,,cpu,,,,,,,test\n"
-                                      "capacity,l2,,,,600,B,,,,,,test\n"
-                                      "memory,dram,,,read,2,B/s,,,,,,measured\n" COMPUTE);
-    roof_device *cached = check_device(CPU);
+    roof_device *plain = device_of_rows("device,kind,,,,cpu,,,,,,,test\n"
+                                        "capacity,l2,,,,600,B,,,,,,test\n"
+                                        "memory,dram,,,read,2,B/s,,,,,,measured\n" COMPUTE);
+    roof_device *cached = device_of_rows(CPU);
     const struct {
         const roof_device *device;
         roof_options options;
@@ -113,7 +113,7 @@ static void falls_back_to_dram(void **state) {
         roof_analysis *a = check_analyze(t, asked[i].device, &asked[i].options);
         check_levels(a, 1, asked[i].levels);
         double time = roof_analysis_totals(a)->time_s;
-        check_about(time, asked[i].options.traffic == ROOF_TRAFFIC_IDEAL ? 128 : 256);
+        about(time, asked[i].options.traffic == ROOF_TRAFFIC_IDEAL ? 128 : 256);
         roof_analysis_free(a);
         tiny_free(t);
     }
@@ -125,7 +125,7 @@ static void falls_back_to_dram(void **state) {
  * B, and 64 of v. */
 static void groups_touch_what_they_pay(void **state) {
     (void)state;
-    roof_device *d = check_device(CPU);
+    roof_device *d = device_of_rows(CPU);
     tiny *t = tiny_new();
     value *w = tiny_weight(t, "w", DT_FLOAT, 2, (count[]){8, 4});
     value *v = tiny_weight(t, "v", DT_FLOAT, 2, (count[]){4, 4});
@@ -137,7 +137,7 @@ static void groups_touch_what_they_pay(void **state) {
     check_levels(a, 0, "l1 256; l2 256; dram 256");
     check_levels(a, 1, "l1 64; l2 64; dram 64");
     check_levels(a, 2, "l1 192; l2 128; dram 128");
-    check_about(roof_analysis_totals(a)->time_s, (256 + 64 + 128) / 2.0);
+    about(roof_analysis_totals(a)->time_s, (256 + 64 + 128) / 2.0);
     roof_analysis_free(a);
     tiny_free(t);
     roof_device_free(d);
@@ -147,7 +147,7 @@ static void groups_touch_what_they_pay(void **state) {
 static void distances_as_the_reference_says(void **state) {
     (void)state;
     enum { CHAIN = 40 };
-    roof_device *d = check_device(CPU);
+    roof_device *d = device_of_rows(CPU);
     uint64_t seed = 1;
     tiny *t = tiny_new();
     value *values[CHAIN + 1] = {input(t, "x")};

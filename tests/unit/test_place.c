@@ -1,5 +1,6 @@
 /* Placement on synthetic devices whose figures can be checked in the head. */
 #include "expect.h"
+#include "small_device.h"
 #include "tiny_model.h"
 #include <math.h>
 #include <setjmp.h>
@@ -9,22 +10,9 @@
 
 #include <cmocka.h>
 
-#define HEADER                                                                                     \
-    "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,source\n" \
-    "profile,schema,,,,1,,,,,,,\n"                                                                 \
-    "device,name,,,,Test,,,,,,,test\n"                                                             \
-    "device,kind,,,,gpu,,,,,,,test\n"
-
-static roof_device *device(const char *rows) {
-    char csv[4096] = HEADER;
-    strcat(csv, rows);
-    roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = roof_device_parse(csv, strlen(csv), "test.csv", &e);
-    assert_string_equal(e.text, "");
-    return d;
-}
-
-#define PEAK_10     "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
+#define GPU_OF_10                                                                                  \
+    "device,kind,,,,gpu,,,,,,,test\n"                                                              \
+    "compute,vector,fp32,fp32,,10,FLOP/s,,,,,,measured\n"
 #define BANDWIDTH_2 "memory,dram,,,read,2,B/s,,,,,,measured\n"
 
 /* x[m,k] . w[k,n] */
@@ -40,7 +28,7 @@ static tiny *matmul(count m, count k, count n) {
 static void below_the_ridge(void **state) {
     (void)state;
     roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = device(PEAK_10 BANDWIDTH_2);
+    roof_device *d = device_of_rows(GPU_OF_10 BANDWIDTH_2);
     tiny *t = matmul(4, 8, 4);
     roof_analysis *a = tiny_analyze(t, d, NULL, &e);
     const roof_row *row = roof_analysis_row(a, 0);
@@ -68,7 +56,7 @@ static void below_the_ridge(void **state) {
 static void above_the_ridge(void **state) {
     (void)state;
     roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = device(PEAK_10 BANDWIDTH_2);
+    roof_device *d = device_of_rows(GPU_OF_10 BANDWIDTH_2);
     tiny *t = matmul(64, 64, 64);
     roof_analysis *a = tiny_analyze(t, d, NULL, &e);
     const roof_row *row = roof_analysis_row(a, 0);
@@ -84,9 +72,9 @@ static void above_the_ridge(void **state) {
 static void units_work_side_by_side(void **state) {
     (void)state;
     roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = device(PEAK_10 "compute,matrix,fp32,fp32,,100,FLOP/s,,,,,,measured\n"
-                                    "memory,dram,,,read,1000000,B/s,,,,,,measured\n"
-                                    "latency,launch,,,,1,s,,,,,,measured\n");
+    roof_device *d = device_of_rows(GPU_OF_10 "compute,matrix,fp32,fp32,,100,FLOP/s,,,,,,measured\n"
+                                              "memory,dram,,,read,1000000,B/s,,,,,,measured\n"
+                                              "latency,launch,,,,1,s,,,,,,measured\n");
     tiny *t = matmul(64, 64, 64);
     roof_analysis *a = tiny_analyze(t, d, NULL, &e);
     about(roof_analysis_row(a, 0)->time_s, 5242.88);
@@ -109,8 +97,8 @@ static void units_work_side_by_side(void **state) {
 static void bound_is_sound(void **state) {
     (void)state;
     roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = device(PEAK_10 BANDWIDTH_2 "memory,l2,,,read,8,B/s,,,,,,measured\n"
-                                                "capacity,l2,,,,100,B,,,,,,datasheet\n");
+    roof_device *d = device_of_rows(GPU_OF_10 BANDWIDTH_2 "memory,l2,,,read,8,B/s,,,,,,measured\n"
+                                                          "capacity,l2,,,,100,B,,,,,,datasheet\n");
     tiny *t = matmul(4, 8, 4);
     roof_analysis *a = tiny_analyze(t, d, NULL, &e);
     about(roof_analysis_row(a, 0)->bound_s, 78);
@@ -124,7 +112,7 @@ static void bound_is_sound(void **state) {
 static void times_by_traffic(void **state) {
     (void)state;
     roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = device(PEAK_10 BANDWIDTH_2);
+    roof_device *d = device_of_rows(GPU_OF_10 BANDWIDTH_2);
     tiny *t = matmul(4, 8, 4);
     roof_options o = {.traffic = ROOF_TRAFFIC_OUTPUT};
     roof_analysis *a = tiny_analyze(t, d, &o, &e);

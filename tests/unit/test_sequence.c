@@ -1,6 +1,6 @@
 /* Sequences and optionals: what is known of their elements, and what they move. a is 2x3 fp32
  * (24 B), b 4x3 (48 B), c 6x3 (72 B). */
-#include "model_text.h"
+#include "text_check.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,25 +17,14 @@ typedef struct text_case {
 } text_case;
 
 static void check_case(const text_case *c) {
-    roof_error e = ROOF_ERROR_INIT;
-    roof_model *m = model_of_text(c->model, &e);
-    assert_string_equal(e.text, "");
-    roof_analysis *a = roof_analyze(m, NULL, NULL, &e);
-    assert_string_equal(e.text, "");
-    char *outputs = outputs_as_text(a);
-    assert_string_equal(outputs, c->outputs);
-    free(outputs);
+    text_run r = text_analyze(c->model, NULL, NULL);
+    text_check(r.analysis, NULL, c->outputs);
     if (c->bytes >= 0) {
-        assert_int_equal(roof_analysis_totals(a)->work.bytes.total, c->bytes);
-        assert_true(roof_analysis_totals(a)->complete);
+        assert_int_equal(roof_analysis_totals(r.analysis)->work.bytes.total, c->bytes);
+        assert_true(roof_analysis_totals(r.analysis)->complete);
     }
-    roof_analysis_free(a);
-    roof_model_free(m);
+    text_free(r);
 }
-
-#define CHECK_ALL(cases)                                                                           \
-    for (size_t i = 0; i < sizeof(cases) / sizeof *(cases); i++)                                   \
-    check_case(&(cases)[i])
 
 #define AB "in a f32[2,3] in b f32[4,3] int zero 0 int one 1 int minus_one -1 "
 
@@ -204,14 +193,8 @@ static void what_no_valid_model_holds_is_refused(void **state) {
         {AB "s = SequenceConstruct(a) y = SequenceMap(s) body={ arg e arg f out e } out y",
          "node #1 (SequenceMap) is invalid: the body has 2 inputs instead of 1"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        roof_error e = ROOF_ERROR_INIT;
-        roof_model *m = model_of_text(cases[i].model, &e);
-        assert_string_equal(e.text, "");
-        assert_null(roof_analyze(m, NULL, NULL, &e));
-        assert_string_equal(e.text + strlen("m.onnx: "), cases[i].expected);
-        roof_model_free(m);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        text_check_refused(cases[i].model, cases[i].expected);
 }
 
 int main(void) {

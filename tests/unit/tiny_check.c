@@ -1,16 +1,10 @@
 #include "tiny_check.h"
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-#define HEADER                                                                                     \
-    "section,name,precision,accumulate,variant,value,unit,min,max,samples,clock_hz,watts,source\n" \
-    "profile,schema,,,,1,,,,,,,\n"                                                                 \
-    "device,name,,,,Test,,,,,,,test\n"
 
 roof_analysis *check_analyze(tiny *t, const roof_device *d, const roof_options *o) {
     roof_error e = ROOF_ERROR_INIT;
@@ -20,25 +14,11 @@ roof_analysis *check_analyze(tiny *t, const roof_device *d, const roof_options *
     return a;
 }
 
-roof_device *check_device(const char *rows) {
-    char csv[4096] = HEADER;
-    strcat(csv, rows);
-    roof_error e = ROOF_ERROR_INIT;
-    roof_device *d = roof_device_parse(csv, strlen(csv), "test.csv", &e);
-    assert_string_equal(e.text, "");
-    return d;
-}
-
 void check_bytes(const roof_traffic_bytes *b, int64_t weights, int64_t read, int64_t written) {
     assert_int_equal(b->weights, weights);
     assert_int_equal(b->read, read);
     assert_int_equal(b->written, written);
     assert_int_equal(b->total, weights + read + written);
-}
-
-void check_about(double found, double expected) {
-    if (!(fabs(found - expected) <= 1e-9 * fabs(expected)))
-        fail_msg("%.12g is not %.12g", found, expected);
 }
 
 void check_groups(const roof_analysis *a, const char *expected) {

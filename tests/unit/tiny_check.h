@@ -2,6 +2,8 @@
 #ifndef TESTS_TINY_CHECK_H
 #define TESTS_TINY_CHECK_H
 
+#include "expect.h"
+#include "small_device.h"
 #include "tiny_model.h"
 
 #define SIZE(n)                                                                                    \
@@ -9,12 +11,8 @@
 
 /* Analyses and expects that to work. */
 roof_analysis *check_analyze(tiny *t, const roof_device *d, const roof_options *o);
-/* A device from the rows of a profile. */
-roof_device *check_device(const char *rows);
 
 void check_bytes(const roof_traffic_bytes *b, int64_t weights, int64_t read, int64_t written);
-/* found = expected but for rounding. */
-void check_about(double found, double expected);
 
 /* The fusion groups, one line each: "matmul 0 1: 144 + 128 + 64", with the positions of its rows
  * and the bytes of weights, read and written. */
