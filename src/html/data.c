@@ -6,8 +6,6 @@
 #include <ctype.h>
 #include <math.h>
 #include <roofline/device.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 static json_t *verdict_json(const roof_analysis *a, arena *memory) {
@@ -141,57 +139,12 @@ static json_t *families_json(void) {
     return list;
 }
 
-static json_t *limiter_shares_json(const roof_totals *t) {
-    json_t *o = json_object();
-    for (int i = ROOF_LIMIT_MATRIX; i < ROOF_LIMITER_COUNT; i++)
-        json_put(o, roof_limiter_name((roof_limiter)i), json_of_positive(t->limiter_share[i]));
-    return o;
-}
-
-/* --- rules: few and long, so that rows name them by number --- */
-
-static int by_text(const void *left, const void *right) {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* The rules of all rows, sorted, each once; returns how many. */
-static size_t distinct_rules(const roof_analysis *a, const char **rules) {
-    size_t n = roof_analysis_rows(a), kept = 0;
-    for (size_t i = 0; i < n; i++)
-        rules[i] = roof_analysis_row(a, i)->rule;
-    qsort(rules, n, sizeof *rules, by_text);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || strcmp(rules[kept - 1], rules[i]) != 0)
-            rules[kept++] = rules[i];
-    return kept;
-}
-
-/* Of each row: the numbers of its family and of its rule. */
-static void write_rows(const roof_analysis *a, const char **rules, size_t n_rules, FILE *out) {
-    size_t n = roof_analysis_rows(a);
-    fputs(",\n\"rows\":[", out);
-    for (size_t i = 0; i < n && !ferror(out); i++) {
-        const roof_row *row = roof_analysis_row(a, i);
-        const char **rule = bsearch(&row->rule, rules, n_rules, sizeof *rules, by_text);
-        fprintf(out, "%s[%d,%zu]", i ? "," : "", row->family_index, (size_t)(rule - rules));
-    }
-    fputs("]", out);
-}
-
 void write_page_data(const roof_analysis *a, arena *memory, FILE *out) {
-    const char **rules = arena_array(memory, roof_analysis_rows(a) + 1, sizeof *rules);
-    size_t n_rules = distinct_rules(a, rules);
-    json_t *listed = json_array();
-    for (size_t i = 0; i < n_rules; i++)
-        json_array_append_new(listed, json_of_text(rules[i]));
     json_t *o = json_object();
     json_put(o, "verdict", verdict_json(a, memory));
     json_put(o, "device", device_json(a));
     json_put(o, "families", families_json());
-    json_put(o, "limiter_share", limiter_shares_json(roof_analysis_totals(a)));
-    json_put(o, "rules", listed);
     fputs("{\"schema\":\"roofline.page/1\",\n\"page\":", out);
     json_write(out, o);
-    write_rows(a, rules, n_rules, out);
     fputs("}\n", out);
 }

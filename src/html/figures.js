@@ -24,7 +24,7 @@ function card(what, value, more, name = 'card') {
 }
 
 function limiterCard() {
-  const shares = Object.entries(page.limiter_share).filter(([, share]) => share > 0).sort((a, b) => b[1] - a[1]);
+  const shares = Object.entries(totals.limiter_share).filter(([, share]) => share > 0).sort((a, b) => b[1] - a[1]);
   const bar = el('div', { class: 'bar' }), keys = el('div', { class: 'keys' });
   for (const [name, share] of shares) {
     const part = el('span', { title: name });

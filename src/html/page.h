@@ -24,7 +24,7 @@ extern const size_t page_part_count;
 FILE *open_json_escape(FILE *out);
 
 /* Writes what the page shows and the JSON of an analysis does not hold: verdict, ceilings in use,
- * facts of the device, family and counting rule of each row. */
+ * facts of the device with what they are of their theory, the families in their order. */
 void write_page_data(const roof_analysis *a, arena *memory, FILE *out);
 
 #endif

@@ -15,8 +15,7 @@ document.addEventListener('securitypolicyviolation', (event) => remember('refuse
 
 const byId = (id) => document.getElementById(id);
 const analysis = JSON.parse(byId('analysis').textContent);
-const beside = JSON.parse(byId('beside').textContent);
-const { page } = beside;
+const { page } = JSON.parse(byId('beside').textContent);
 const { totals } = analysis;
 const placed = analysis.device !== null;
 
@@ -92,9 +91,8 @@ function swatch(color) {
 const times = (row, value) => (known(value) && known(row.node.repeat) ? value * row.node.repeat : NaN);
 
 function makeRow(node, index) {
-  const [family, rule] = beside.rows[index];
-  const row = { node, index, family: page.families[family] || 'other', color: 'var(--f' + (family >= 0 && family < 11 ? family : 11) + ')',
-    rule: page.rules[rule], pass: true };
+  const family = page.families.includes(node.family) ? node.family : 'other';
+  const row = { node, index, family, color: 'var(--f' + Math.min(page.families.indexOf(family), 11) + ')', pass: true };
   row.seconds = times(row, node.time_s);
   row.flops = times(row, node.flops);
   row.bytes = times(row, node.bytes);
@@ -158,7 +156,7 @@ function tipContent(row, others) {
   const { node } = row;
   return [el('b', {}, title(row)), el('div', { class: 'faint' }, shown(node.op) + ' ' + node.id + ', ' + row.family),
     el('div', {}, shapes(node.inputs.slice(0, 4)) + ' \u2192 ' + shapes(node.outputs.slice(0, 2))),
-    row.rule ? el('div', { class: 'faint' }, shown(row.rule)) : null,
+    node.rule ? el('div', { class: 'faint' }, shown(node.rule)) : null,
     el('div', {}, placeText(row)), known(node.measured_s) ? el('div', {}, measuredText(row)) : null,
     node.status === 'estimated' ? el('div', { class: 'faint' }, 'estimated: ' + shown(node.note || '')) : null,
     known(node.operational_intensity) ? el('div', {}, ratio(node.operational_intensity) + ' FLOP/B' +
@@ -205,7 +203,7 @@ function showDetail(row) {
     el('div', { class: 'hint' }, swatch(row.color), shown((node.domain ? node.domain + ':' : '') + node.op) + ' ' + node.id + ', ' + node.status),
     node.scope ? el('div', { class: 'hint' }, 'in ' + shown(node.scope)) : null,
     node.note ? el('div', { class: 'note' }, shown(node.note)) : null,
-    row.rule ? el('h3', {}, 'Counting rule') : null, row.rule ? el('div', {}, shown(row.rule)) : null,
+    ...(node.rule ? [el('h3', {}, 'Counting rule'), el('div', {}, shown(node.rule))] : []),
     placed ? el('h3', {}, 'On the device') : null, placed ? pairs(timePairs(row)) : null,
     el('h3', {}, 'Work of one execution'), pairs(workPairs(node)),
     ...tensorLines('Inputs', node.inputs), ...tensorLines('Outputs', node.outputs)].filter(Boolean));
