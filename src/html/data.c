@@ -22,12 +22,6 @@ static json_t *json_of_positive(double value) {
     return json_of_real(value > 0 ? value : NAN);
 }
 
-/* Where a ceiling that rows were placed under comes from, as far as the device tells. */
-static const char *source_of(roof_ceiling used, double value, const roof_device *d) {
-    bool same = used.fact && fabs(used.value - value) <= 0.01 * value;
-    return roof_source_name(same ? used.fact->kind : roof_device_source(d));
-}
-
 static json_t *compute_roof(const roof_device *d, const roof_in_use *u) {
     const roof_precision usual = ROOF_PRECISION_NONE;
     roof_ceiling used = roof_device_compute(d, u->unit, u->precision, usual, false);
@@ -38,8 +32,7 @@ static json_t *compute_roof(const roof_device *d, const roof_in_use *u) {
     json_put(o, "unit", json_of_text(roofs_unit(u->precision)));
     json_put(o, "value", json_of_real(u->value));
     json_put(o, "theory", json_of_positive(theory.value));
-    json_put(o, "source", json_of_text(source_of(used, u->value, d)));
-    json_put(o, "time_s", json_of_real(u->time_s));
+    json_put(o, "source", json_of_text(roofs_source(used, u->value, d)));
     json_put(o, "limits", json_boolean(u->limits));
     return o;
 }
@@ -51,10 +44,9 @@ static json_t *memory_roof(const roof_device *d, const char *level, const char *
     roof_ceiling used = roof_device_memory(d, level);
     json_t *o = json_object();
     json_put(o, "name", json_of_text(shown));
-    json_put(o, "unit", json_of_text("B/s"));
     json_put(o, "value", json_of_real(value));
     json_put(o, "theory", json_of_positive(roof_device_memory_theory(d, level).value));
-    json_put(o, "source", json_of_text(source_of(used, value, d)));
+    json_put(o, "source", json_of_text(roofs_source(used, value, d)));
     return o;
 }
 

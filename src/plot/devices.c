@@ -12,12 +12,6 @@ static bool is_measured(const char *source) {
     return strcmp(source, roof_source_name(ROOF_MEASURED)) == 0;
 }
 
-/* Where a value comes from: the device's ceiling when it is that, else as the device in general. */
-static const char *source_of(roof_ceiling used, double value, const roof_device *d) {
-    bool same = used.fact && fabs(used.value - value) <= 0.01 * value;
-    return roof_source_name(same ? used.fact->kind : roof_device_source(d));
-}
-
 /* Theory is drawn beside what is measured where the difference can be seen. */
 static double theory_beside(bool measured, double value, double theory) {
     return measured && theory >= value * THEORY_DIFFERS ? theory : 0;
@@ -35,7 +29,7 @@ static void add_ceiling(scene_roof *r, const char *name, roof_unit unit, roof_pr
     roof_ceiling used = roof_device_compute(r->device, unit, p, ROOF_PRECISION_NONE, false);
     double theory =
         roof_device_compute_theory(r->device, unit, p, ROOF_PRECISION_NONE, false).value;
-    const char *source = source_of(used, value, r->device);
+    const char *source = roofs_source(used, value, r->device);
     r->ceilings[r->n_ceilings++] =
         (scene_ceiling){.name = name,
                         .source = source,
@@ -52,7 +46,7 @@ static void add_level(scene_roof *r, const char *name, double value) {
             return;
     if (r->n_levels == MAX_SCENE_LEVELS || !(value > 0))
         return;
-    const char *source = source_of(roof_device_memory(r->device, name), value, r->device);
+    const char *source = roofs_source(roof_device_memory(r->device, name), value, r->device);
     double theory = roof_device_memory_theory(r->device, name).value;
     r->levels[r->n_levels++] =
         (scene_level){.name = name,

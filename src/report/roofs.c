@@ -8,6 +8,11 @@ const char *roofs_unit(roof_precision p) {
     return integer ? "OP/s" : "FLOP/s";
 }
 
+const char *roofs_source(roof_ceiling used, double value, const roof_device *d) {
+    bool same = used.fact && fabs(used.value - value) <= 0.01 * value;
+    return roof_source_name(same ? used.fact->kind : roof_device_source(d));
+}
+
 double row_seconds(const roof_row *row) {
     return row->repeat < 0 ? NAN : row->time_s * (double)row->repeat;
 }

@@ -3,6 +3,7 @@
 #define REPORT_ROOFS_H
 
 #include <roofline/analysis.h>
+#include <roofline/device.h>
 
 enum { MAX_ROOFS = 32 };
 
@@ -32,6 +33,10 @@ const char *roofs_unit(roof_precision p);
 
 /* Takes the name of a row's compute ceiling apart, "vector fp32"; false when it names none. */
 bool roofs_parse(const char *name, roof_unit *unit, roof_precision *precision);
+
+/* Where a value comes from: from the device's ceiling when it is that, else as the device in
+ * general. */
+const char *roofs_source(roof_ceiling used, double value, const roof_device *d);
 
 /* Seconds of all executions of a row; NaN when unknown. */
 double row_seconds(const roof_row *row);
