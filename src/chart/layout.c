@@ -127,11 +127,10 @@ static void write_header(layout *l, const frame *f) {
 /* --- axes --- */
 
 /* Names may be long: they get so much of the panel. */
-static void fit_names(layout *l, frame *f, const chart_axis *axis, ruler *r, double most) {
+static void fit_names(layout *l, const chart_axis *axis, ruler *r, double most) {
     for (size_t i = 0; i < r->n_tics; i++)
         if (r->tics[i].text && axis->scale == CHART_NAMES)
             r->tics[i].text = layout_text(l, r->tics[i].text, CHART_TIC * l->unit, most);
-    (void)f;
 }
 
 static double widest_tic(const ruler *r, double size) {
@@ -206,15 +205,15 @@ static void place_axes(layout *l, frame *f, double header) {
     f->y.start = f->outer.bottom + (p->x.title ? 62 : 34) * u;
     f->y.end = f->outer.top - header;
     f->slot = slot_of(l, f, bars_lie(p) ? f->y.end - f->y.start : f->outer.right - f->outer.left);
-    layout_ranges(l, f);
+    layout_ranges(f);
     layout_tics(l, &f->y, &p->y, 46 * u);
-    fit_names(l, f, &p->y, &f->y, names);
+    fit_names(l, &p->y, &f->y, names);
     double tics = p->y.bare ? 0 : widest_tic(&f->y, CHART_TIC * u) + 12 * u;
     f->x.start = f->outer.left + tics + (p->y.title && !p->y.bare ? 28 * u : 0) + 4 * u;
     f->x.end = f->outer.right - (bars_lie(p) ? 4 : 22) * u;
     room_for_labels(l, f);
     layout_tics(l, &f->x, &p->x, 120 * u);
-    fit_names(l, f, &p->x, &f->x, (f->x.end - f->x.start) / fmax(1, (double)p->x.n_names));
+    fit_names(l, &p->x, &f->x, (f->x.end - f->x.start) / fmax(1, (double)p->x.n_names));
     axis_titles(l, f);
 }
 

@@ -58,8 +58,7 @@ layout *layout_make(arena *a, const chart *c);
 
 /* --- its parts, in the order in which they are made --- */
 
-void layout_ranges(layout *l,
-                   frame *f); /* ranges.c: from the data, where the axis leaves it open */
+void layout_ranges(frame *f); /* ranges.c: from the data, where the axis leaves it open */
 void layout_tics(layout *l, ruler *r, const chart_axis *axis,
                  double room);          /* tics.c: pixels each */
 void layout_marks(layout *l, frame *f); /* marks.c: texts beside marks and bars */

@@ -84,8 +84,7 @@ static void settle(ruler *r, const chart_axis *axis, range seen, bool from_zero,
         r->high = r->low + 1;
 }
 
-void layout_ranges(layout *l, frame *f) {
-    (void)l;
+void layout_ranges(frame *f) {
     const chart_panel *p = f->panel;
     extent e = {{INFINITY, -INFINITY}, {INFINITY, -INFINITY}};
     f->x.scale = p->x.scale;
