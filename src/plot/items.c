@@ -1,4 +1,5 @@
 /* What sets the items of a figure apart: labels, colours, symbols. */
+#include "plot/about.h"
 #include "plot/scene.h"
 #include <string.h>
 
@@ -25,11 +26,6 @@ static void shorten_names(scene *s) {
 /* What a label is made of. */
 typedef enum part { PART_MODEL, PART_DEVICE, PART_TYPES, PART_TRAFFIC, PART_DIMS, PART_COUNT } part;
 
-static const char *model_name(scene *s, const roof_analysis *a) {
-    const char *path = roof_analysis_model(a)->path, *slash = strrchr(path, '/');
-    return scene_printable(s, slash && slash[1] ? slash + 1 : path);
-}
-
 static const char *dims_text(scene *s, const roof_analysis *a) {
     const char *text = "", *name;
     int64_t value;
@@ -48,7 +44,7 @@ static const char *part_text(scene *s, size_t i, part p) {
     const roof_options *o = roof_analysis_options(a);
     switch (p) {
     case PART_MODEL:
-        return model_name(s, a);
+        return scene_printable(s, about_file(a));
     case PART_TYPES:
         return o->tf32 ? "tf32" : roof_types_name(o->types);
     case PART_TRAFFIC:

@@ -136,23 +136,20 @@ static void row_table(text_plot *p) {
     cells_write(&c, p->options->width, p->options->color, p->out);
 }
 
+static void not_drawn(text_plot *p, size_t n, const char *why) {
+    if (n)
+        fprintf(p->out, "not drawn: %zu %s %s\n", n, n == 1 ? "row" : "rows", why);
+}
+
 static void left_out(text_plot *p) {
     const scene *s = p->scene;
     const char *share = s->n_items > 1 ? ""
                                        : arena_printf(p->scene->arena, " (%.1f%% of the time)",
                                                       100 * s->tick_share);
-    if (s->n_moves)
-        fprintf(p->out, "not drawn: %zu %s without arithmetic%s\n", s->n_moves,
-                s->n_moves == 1 ? "row" : "rows", share);
-    if (s->n_unknown)
-        fprintf(p->out, "not drawn: %zu %s of unknown work\n", s->n_unknown,
-                s->n_unknown == 1 ? "row" : "rows");
-    if (s->n_unmoved)
-        fprintf(p->out, "not drawn: %zu %s without memory traffic\n", s->n_unmoved,
-                s->n_unmoved == 1 ? "row" : "rows");
-    if (s->n_outside)
-        fprintf(p->out, "not drawn: %zu %s outside the axes\n", s->n_outside,
-                s->n_outside == 1 ? "row" : "rows");
+    not_drawn(p, s->n_moves, arena_printf(p->scene->arena, "without arithmetic%s", share));
+    not_drawn(p, s->n_unknown, "of unknown work");
+    not_drawn(p, s->n_unmoved, "without memory traffic");
+    not_drawn(p, s->n_outside, "outside the axes");
 }
 
 void text_legend(text_plot *p) {

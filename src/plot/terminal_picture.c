@@ -167,9 +167,8 @@ static const char *device_of(const view *v, const scene_roof *r) {
 /* Above or below the line, from its right end to the left, where nothing is. */
 static void label_ceiling(view *v, const scene_roof *r, const scene_ceiling *c) {
     char text[128], rate[32];
-    bool integers = c->precision == ROOF_INT8 || c->precision == ROOF_INT4;
     snprintf(text, sizeof text, "%.60s%s %s", device_of(v, r), c->name,
-             text_si(rate, sizeof rate, c->value, integers ? "OP/s" : "FLOP/s"));
+             text_si(rate, sizeof rate, c->value, roofs_unit(c->precision)));
     size_t width = text_width(text);
     long row = row_of(v, c->value);
     if (c->value < v->y.low || c->value > v->y.high)
