@@ -124,6 +124,17 @@ size_t text_width(const char *s) {
     return width;
 }
 
+size_t text_common(const char *const *texts, size_t n, char end) {
+    size_t common = 0;
+    for (size_t at = 0; n > 1 && texts[0][at]; at++) {
+        for (size_t i = 1; i < n; i++)
+            if (texts[i][at] != texts[0][at])
+                return common;
+        common = texts[0][at] == end ? at + 1 : common;
+    }
+    return common;
+}
+
 bool text_to_int(const char *s, int64_t *value) {
     char *end;
     errno = 0;

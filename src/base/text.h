@@ -19,6 +19,10 @@ char *text_si(char *dst, size_t size, double value, const char *unit);
 /* Columns that a UTF-8 string takes on a terminal (combining marks 0, wide characters 2). */
 size_t text_width(const char *s);
 
+/* Bytes that all n texts begin with, up to their last `end` ("/a/b/" of "/a/b/c" and "/a/b/d"); of
+ * fewer than two texts 0. */
+size_t text_common(const char *const *texts, size_t n, char end);
+
 /* Parses the whole of `s` as a decimal number in the C locale; false when it is none, out of
  * range, or followed by anything. */
 bool text_to_int(const char *s, int64_t *value);

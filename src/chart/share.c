@@ -1,5 +1,6 @@
 /* The heaviest rows, and how many of them make most of the time. */
 #include "base/error.h"
+#include "base/text.h"
 #include "chart/figure.h"
 #include <math.h>
 #include <stdlib.h>
@@ -34,23 +35,11 @@ static size_t gather(const figure *f, heavy *list, double *sum) {
 
 /* --- the heaviest, named: bars in the colours of their families --- */
 
-/* Bytes of the scope ("/bert/encoder/") that all names begin with. */
-static size_t common_scope(const char *const *names, size_t n) {
-    size_t scope = 0;
-    for (size_t at = 0; n > 1 && names[0][at]; at++) {
-        for (size_t i = 1; i < n; i++)
-            if (names[i][at] != names[0][at])
-                return scope;
-        scope = names[0][at] == '/' ? at + 1 : scope;
-    }
-    return scope;
-}
-
 static const char **names_of(const figure *f, const heavy *list, size_t n) {
     const char **names = arena_array(f->arena, n, sizeof *names);
     for (size_t i = 0; i < n; i++)
         names[i] = figure_row_name(f, list[i].row);
-    size_t scope = common_scope(names, n);
+    size_t scope = text_common(names, n, '/'); /* "/bert/encoder/" */
     for (size_t i = 0; i < n; i++)
         names[i] += names[i][scope] ? scope : 0;
     return names;

@@ -1,24 +1,15 @@
 /* What sets the items of a figure apart: labels, colours, symbols. */
+#include "base/text.h"
 #include "plot/about.h"
 #include "plot/scene.h"
 #include <string.h>
 
-/* Bytes of the words, "NVIDIA ", that the names of all devices begin with. */
-static size_t common_words(const scene *s) {
-    size_t common = 0;
-    const char *first = s->roofs[0].name;
-    for (size_t at = 0; first[at]; at++) {
-        for (size_t i = 1; i < s->n_roofs; i++)
-            if (s->roofs[i].name[at] != first[at])
-                return common;
-        common = first[at] == ' ' ? at + 1 : common;
-    }
-    return common;
-}
-
-/* Where devices stand beside each other, what they have in common says nothing. */
+/* Where devices stand beside each other, the words that all begin with, "NVIDIA ", say nothing. */
 static void shorten_names(scene *s) {
-    size_t common = s->n_roofs > 1 ? common_words(s) : 0;
+    const char *names[ROOF_PLOT_ITEMS];
+    for (size_t i = 0; i < s->n_roofs; i++)
+        names[i] = s->roofs[i].name;
+    size_t common = text_common(names, s->n_roofs, ' ');
     for (size_t i = 0; i < s->n_roofs; i++)
         s->roofs[i].short_name = s->roofs[i].name + common;
 }

@@ -78,15 +78,10 @@ static size_t heaviest(const scene *s, label labels[MAX_LABELS]) {
 
 /* Bytes of the scope ("/bert/encoder/") that the names of all labels begin with. */
 static size_t common_scope(const scene *s, const label *labels, size_t n) {
-    size_t scope = 0;
-    const char *first = n > 1 ? row_of(s, &labels[0])->name : "";
-    for (size_t at = 0; first[at]; at++) {
-        for (size_t i = 1; i < n; i++)
-            if (row_of(s, &labels[i])->name[at] != first[at])
-                return scope;
-        scope = first[at] == '/' ? at + 1 : scope;
-    }
-    return scope;
+    const char *names[MAX_LABELS];
+    for (size_t i = 0; i < n; i++)
+        names[i] = row_of(s, &labels[i])->name;
+    return text_common(names, n, '/');
 }
 
 static const char *label_text(scene *s, const label *l, size_t scope) {

@@ -111,6 +111,16 @@ static void numbers_are_whole_words(void **state) {
     assert_false(text_to_double("0x10", &d));
 }
 
+static void common_beginnings_of_texts(void **state) {
+    (void)state;
+    const char *names[] = {"/a/bc/d", "/a/be", "/a/bc"}, *words[] = {"NVIDIA A10", "NVIDIA A100"};
+    assert_int_equal(text_common(names, 3, '/'), 3); /* "/a/", though all go on with a b */
+    assert_int_equal(text_common(names, 1, '/'), 0);
+    assert_int_equal(text_common(names, 0, '/'), 0);
+    assert_int_equal(text_common(words, 2, ' '), 7);
+    assert_int_equal(text_common(words, 2, '/'), 0);
+}
+
 static void suggests_the_nearest(void **state) {
     (void)state;
     const char *const names[] = {"analyze", "calibrate", "devices"};
@@ -154,6 +164,7 @@ int main(void) {
         cmocka_unit_test(numbers_read_well),
         cmocka_unit_test(numbers_are_whole_words),
         cmocka_unit_test(suggests_the_nearest),
+        cmocka_unit_test(common_beginnings_of_texts),
         cmocka_unit_test(tables_hold_what_is_put_in),
         cmocka_unit_test(the_first_error_stays),
     };
