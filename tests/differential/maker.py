@@ -5,6 +5,7 @@ import random
 import numpy
 from onnx import helper
 
+MS = "com.microsoft"
 NUMBERS = ("float32", "float64", "int64", "int32")
 
 
