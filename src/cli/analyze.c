@@ -45,7 +45,7 @@ static bool check_usage(const settings *s, roof_error *e) {
     if (is_page_name(s->plot))
         return check_page(s, s->n_args, e);
     if (!is_text_figure(s->plot))
-        return check_figure_name("--plot ", s->plot, e);
+        return check_figure_name("--plot ", s->plot, true, e);
     if (!s->output && s->format && strcmp(s->format, "table") != 0)
         return error_set(e, ROOF_USAGE,
                          "--plot - writes to standard output, where the %s goes: name "

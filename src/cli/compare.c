@@ -37,7 +37,7 @@ static bool check_usage(const settings *s, roof_error *e) {
                              "--%s would change the analysis, and %s is one that was saved: give "
                              "each option once, for the model",
                              s->reanalyses, s->args[i]);
-    return s->plot ? check_figure_name("--plot ", s->plot, e) : check_no_figure(s, e);
+    return s->plot ? check_figure_name("--plot ", s->plot, false, e) : check_no_figure(s, e);
 }
 
 static bool open_side(const settings *s, sides *x, size_t side, roof_error *e) {

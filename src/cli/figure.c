@@ -99,8 +99,11 @@ bool check_page(const settings *s, size_t n, roof_error *e) {
                      "--theme are of pictures");
 }
 
-bool check_figure_name(const char *option, const char *path, roof_error *e) {
+bool check_figure_name(const char *option, const char *path, bool pages, roof_error *e) {
     return is_text_figure(path) || is_picture_name(path) ||
-           error_set(e, ROOF_USAGE, "%s%s: the name must end in .png, .svg, .pdf or .gp%s", option,
-                     path, is_page_name(path) ? "; roofline report writes pages" : "");
+           error_set(e, ROOF_USAGE, "%s%s: the name must end in .png, .svg, .pdf%s .gp%s", option,
+                     path, pages ? "," : " or",
+                     pages                ? " or .html"
+                     : is_page_name(path) ? "; roofline report writes pages"
+                                          : "");
 }

@@ -31,7 +31,7 @@ bool check_text_figure(const settings *s, roof_error *e);
 /* Refuses options of a picture that is not asked for with --plot. */
 bool check_no_figure(const settings *s, roof_error *e);
 /* Refuses a name whose extension no picture has, unless it is "-". `option` is what goes before it
- * in the message. */
-bool check_figure_name(const char *option, const char *path, roof_error *e);
+ * in the message; where `pages` may be written, too, the message says so. */
+bool check_figure_name(const char *option, const char *path, bool pages, roof_error *e);
 
 #endif

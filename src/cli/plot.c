@@ -36,7 +36,7 @@ static bool check_usage(const settings *s, roof_error *e) {
     if (s->output && is_page_name(s->output))
         return check_page(s, s->n_args == 0 ? 0 : n, e);
     return is_text_figure(s->output) ? check_text_figure(s, e)
-                                     : check_figure_name("-o ", s->output, e);
+                                     : check_figure_name("-o ", s->output, true, e);
 }
 
 static bool open_devices(const settings *s, drawing *d, roof_error *e) {

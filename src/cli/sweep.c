@@ -80,7 +80,7 @@ static bool check_plot(const settings *s, roof_error *e) {
                          ".pdf or .gp");
     if (s->sweep_figure == ROOF_SWEEP_ROOFLINE && names_no_device(s))
         return error_set(e, ROOF_USAGE, "--figure roofline needs a device, and --device is none");
-    return check_figure_name("--plot ", s->plot, e);
+    return check_figure_name("--plot ", s->plot, false, e);
 }
 
 roof_status command_sweep(const settings *s, roof_error *e) {

@@ -56,7 +56,7 @@ for option in '--device none' '--precision int8' '--dim n=1' '--batch 2' '--traf
 done
 expect 2 'explain needs the model.*saved\.json' explain saved.json '#0'
 expect 2 'sweep needs the model' sweep saved.json --batch 1..4
-expect 2 'must end in' analyze saved.json --plot x.bmp
+expect 2 'must end in .png, .svg, .pdf, .gp or .html$' analyze saved.json --plot x.bmp
 
 # Damaged, and none.
 head -c 3000 saved.json >short.json
@@ -89,7 +89,7 @@ expect 2 'device' plot "$resnet" -o x.gp
 unset ROOFLINE_DEVICE
 succeed plot saved.json
 contains out 'operational intensity, FLOP/byte'
-expect 2 'must end in' plot saved.json -o x.bmp
+expect 2 'must end in .png, .svg, .pdf, .gp or .html$' plot saved.json -o x.bmp
 expect 2 'device is none' plot --device none -o x.gp
 expect 2 'device would change.*saved\.json' plot saved.json --device H200 -o x.gp
 expect 2 'at most 12.*14 are given' plot "$resnet" "$resnet" "$resnet" "$resnet" "$resnet" "$resnet" "$resnet" \
