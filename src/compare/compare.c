@@ -1,9 +1,7 @@
 #include "compare/compare.h"
 #include "base/error.h"
-#include "base/numeric.h"
 #include "report/format.h"
 #include "report/roofs.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,27 +110,20 @@ const char *roof_compare_format(size_t i) {
     return i < N_FORMATS ? formats[i].name : NULL;
 }
 
-static bool write_in(comparison_output *o, int format, roof_error *error) {
-    if (arena_escape(o->arena))
-        return error_set(error, ROOF_FAILED, "not enough memory to write the comparison");
-    errno = 0;
-    formats[format].write(o);
-    return end_document(o->out, "the comparison", error);
+static bool write_as(void *user, arena *memory, roof_error *error) {
+    (void)error;
+    comparison_output *o = user;
+    o->arena = memory;
+    formats[o->format].write(o);
+    return true;
 }
 
 bool roof_compare_report(const roof_comparison *c, const char *format,
                          const roof_compare_options *options, FILE *out, roof_error *error) {
     static const roof_compare_options defaults = {0};
-    int i = find_format(format, roof_compare_format, error);
-    if (i < 0)
-        return false;
     comparison_output o = {.comparison = c,
+                           .format = find_format(format, roof_compare_format, error),
                            .options = options ? options : &defaults,
-                           .out = out,
-                           .arena = arena_new(MEMORY_LIMIT)};
-    numeric_locale numeric = numeric_begin();
-    bool ok = o.arena && write_in(&o, i, error);
-    numeric_end(numeric);
-    arena_free(o.arena);
-    return ok || error_set(error, ROOF_FAILED, "not enough memory to write the comparison");
+                           .out = out};
+    return o.format >= 0 && write_document(out, "the comparison", write_as, &o, error);
 }

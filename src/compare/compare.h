@@ -17,6 +17,7 @@ struct roof_comparison {
 typedef struct comparison_output {
     const roof_comparison *comparison;
     const roof_compare_options *options;
+    int format; /* its index among the formats */
     FILE *out;
     arena *arena;
     bool markdown; /* of a table: in Markdown, else for a terminal */

@@ -16,6 +16,7 @@ typedef struct explain_output {
     const roof_explanation *x;
     size_t width;
     bool color;
+    int format; /* its index among the formats */
     FILE *out;
     arena *arena;
 } explain_output;

@@ -1,14 +1,10 @@
 /* The page: a template, its style and script as embedded, and two documents of data. */
 #include "base/error.h"
-#include "base/numeric.h"
 #include "html/page.h"
 #include "report/format.h"
-#include <errno.h>
 #include <roofline/html.h>
 #include <roofline/report.h>
 #include <string.h>
-
-enum { MEMORY_LIMIT = 1 << 30 };
 
 typedef struct page {
     const roof_analysis *analysis;
@@ -59,7 +55,10 @@ static bool write_slot(page *p, const char *name, size_t n) {
     return true;
 }
 
-static bool write_page(page *p) {
+static bool write_page(void *user, arena *memory, roof_error *error) {
+    page *p = user;
+    p->arena = memory;
+    p->error = error;
     const page_part *template = find_part("page.html", strlen("page.html"));
     const char *at = template ? template->text : "", *slot;
     for (; (slot = strstr(at, "{{")); at = strstr(slot, "}}") + 2) {
@@ -72,19 +71,7 @@ static bool write_page(page *p) {
     return true;
 }
 
-static bool write_in(page *p) {
-    if (arena_escape(p->arena))
-        return error_set(p->error, ROOF_FAILED, "not enough memory to write the page");
-    errno = 0;
-    return write_page(p) && end_document(p->out, "the page", p->error);
-}
-
 bool roof_html(const roof_analysis *a, FILE *out, roof_error *error) {
-    page p = {.analysis = a, .out = out, .arena = arena_new(MEMORY_LIMIT), .error = error};
-    numeric_locale numeric = numeric_begin();
-    bool ok = p.arena ? write_in(&p)
-                      : error_set(error, ROOF_FAILED, "not enough memory to write the page");
-    numeric_end(numeric);
-    arena_free(p.arena);
-    return ok;
+    page p = {.analysis = a, .out = out};
+    return write_document(out, "the page", write_page, &p, error);
 }

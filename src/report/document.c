@@ -1,11 +1,13 @@
-/* What documents of every kind share: the choice of a format by its name, and the end. */
+/* What documents of every kind share: the choice of a format by its name, and the frame that
+ * they are written in. */
 #include "base/error.h"
+#include "base/numeric.h"
 #include "base/text.h"
 #include "report/format.h"
 #include <errno.h>
 #include <string.h>
 
-enum { MOST_FORMATS = 8 };
+enum { MOST_FORMATS = 8, MEMORY_LIMIT = 1 << 30 };
 
 void refuse_name(roof_error *error, const char *what, const char *name, const char *const *names,
                  size_t n) {
@@ -34,9 +36,38 @@ int find_format(const char *name, const char *(*format_name)(size_t i), roof_err
     return -1;
 }
 
-bool end_document(FILE *out, const char *what, roof_error *error) {
-    if (fflush(out) == 0 && !ferror(out))
+typedef struct document {
+    FILE *out;
+    const char *what;
+    bool (*write)(void *user, arena *memory, roof_error *error);
+    void *user;
+    arena *memory;
+} document;
+
+static bool no_memory(const document *d, roof_error *error) {
+    return error_set(error, ROOF_FAILED, "not enough memory to write %s", d->what);
+}
+
+static bool write_in(const document *d, roof_error *error) {
+    if (arena_escape(d->memory))
+        return no_memory(d, error);
+    errno = 0;
+    if (!d->write(d->user, d->memory, error))
+        return false;
+    if (fflush(d->out) == 0 && !ferror(d->out))
         return true;
-    return error_set(error, ROOF_FAILED, "cannot write %s: %s", what,
+    return error_set(error, ROOF_FAILED, "cannot write %s: %s", d->what,
                      errno ? strerror(errno) : "output error");
+}
+
+bool write_document(FILE *out, const char *what,
+                    bool (*write)(void *user, arena *memory, roof_error *error), void *user,
+                    roof_error *error) {
+    document d = {
+        .out = out, .what = what, .write = write, .user = user, .memory = arena_new(MEMORY_LIMIT)};
+    numeric_locale numeric = numeric_begin();
+    bool ok = d.memory ? write_in(&d, error) : no_memory(&d, error);
+    numeric_end(numeric);
+    arena_free(d.memory);
+    return ok;
 }

@@ -8,9 +8,12 @@
 #include <roofline/report.h>
 #include <roofline/sums.h>
 
+struct report_format;
+
 typedef struct report {
     const roof_analysis *analysis;
     const roof_report_options *options;
+    const struct report_format *format;
     FILE *out;
     arena *arena;         /* for what lives as long as the report */
     arena *scratch;       /* a format resets it after every row */
@@ -58,7 +61,11 @@ void refuse_name(roof_error *error, const char *what, const char *name, const ch
 /* The index of a format among those that format_name(0), ... tell; -1 and *error when it is none.
  */
 int find_format(const char *name, const char *(*format_name)(size_t i), roof_error *error);
-/* Ends a document, "the sweep": false and *error when it could not be written whole. */
-bool end_document(FILE *out, const char *what, roof_error *error);
+/* Writes a document, "the sweep": calls `write` with memory that lives as long as that, numbers
+ * with a decimal point. False and *error when `write` says so, when memory ran out, or when `out`
+ * did not take all of it. */
+bool write_document(FILE *out, const char *what,
+                    bool (*write)(void *user, arena *memory, roof_error *error), void *user,
+                    roof_error *error);
 
 #endif

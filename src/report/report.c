@@ -1,11 +1,9 @@
 #include "base/error.h"
-#include "base/numeric.h"
 #include "report/format.h"
 #include "report/sums.h"
-#include <errno.h>
 #include <math.h>
 
-enum { MEMORY_LIMIT = 1 << 30 };
+enum { SCRATCH_LIMIT = 1 << 30 };
 
 /* Every output format. */
 static const report_format formats[] = {
@@ -25,18 +23,19 @@ const char *roof_report_sort(size_t i) {
     return sort_key(i);
 }
 
-static bool write_report(report *r, const report_format *format, roof_error *error) {
-    if (arena_escape(r->arena) || arena_escape(r->scratch))
+static bool write_as(void *user, arena *memory, roof_error *error) {
+    report *r = user;
+    if (!r->scratch || arena_escape(r->scratch))
         return error_set(error, ROOF_FAILED, "not enough memory to write the report");
+    r->arena = memory;
     if (r->options->group != ROOF_GROUP_NONE) {
         r->depth = r->options->group_depth;
         r->sums = sum_up(r->arena, r->analysis, r->options->group, &r->depth, &r->n_sums);
     }
-    if (!choose_rows(r, format->rows, error))
+    if (!choose_rows(r, r->format->rows, error))
         return false;
-    errno = 0;
-    format->write(r);
-    return end_document(r->out, "the report", error);
+    r->format->write(r);
+    return true;
 }
 
 static bool any_is_measured(const roof_analysis *a) {
@@ -52,15 +51,14 @@ bool roof_report(const roof_analysis *a, const char *format, const roof_report_o
     int i = find_format(format, roof_report_format, error);
     if (i < 0)
         return false;
-    report r = {.analysis = a, .options = options ? options : &defaults, .out = out};
-    r.timed = any_is_measured(a);
-    r.placed = roof_analysis_device(a) != NULL;
-    r.arena = arena_new(MEMORY_LIMIT);
-    r.scratch = arena_new(MEMORY_LIMIT);
-    numeric_locale numeric = numeric_begin();
-    bool ok = r.arena && r.scratch && write_report(&r, &formats[i], error);
-    numeric_end(numeric);
-    arena_free(r.arena);
+    report r = {.analysis = a,
+                .options = options ? options : &defaults,
+                .format = &formats[i],
+                .out = out,
+                .scratch = arena_new(SCRATCH_LIMIT),
+                .placed = roof_analysis_device(a) != NULL,
+                .timed = any_is_measured(a)};
+    bool ok = write_document(out, "the report", write_as, &r, error);
     arena_free(r.scratch);
-    return ok || error_set(error, ROOF_FAILED, "not enough memory to write the report");
+    return ok;
 }

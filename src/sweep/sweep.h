@@ -68,6 +68,7 @@ typedef struct sweep_output {
     const roof_sweep *const *all;
     size_t n_all;
     const roof_sweep_options *options;
+    int format; /* its index among the formats */
     FILE *out;
     arena *arena;
 } sweep_output;
