@@ -130,11 +130,11 @@ typedef struct cuda_kernel {
     size_t operand_bytes;
     size_t result_bytes; /* per block: every accumulator of every thread */
     /* Memory kernels: which of stream[] they touch (bit i: stream i), where those should lie, and
-     * what a block takes from each in an iteration. stream_bytes must be a multiple of chunk_bytes
-     * x blocks of the grid; beyond the end a block begins again. L1 and shared: of chunk_bytes
-     * alone; stream[0] has stream_bytes for each block of L1, and none for shared (its words are
-     * operands). A chase is one block in all, and stream[0] a ring of device addresses, each that
-     * of the next. */
+     * what a block takes from each in an iteration. stream_bytes must be a multiple of chunk_bytes;
+     * beyond the end a block begins again. L1 and shared: stream_bytes are chunk_bytes; stream[0]
+     * has as many for each block of L1, and none for shared (its words are operands). A chase is
+     * one block in all, and stream[0] a place in a ring of device addresses, each that of the next;
+     * its result is the place where it ended. */
     unsigned streams;
     cuda_level level;
     size_t chunk_bytes;

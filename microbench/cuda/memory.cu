@@ -19,14 +19,16 @@
  * loads out of the loop. */
 #include "device.cuh"
 
-/* Which bytes of a stream a thread takes: the first access of an iteration, and on to the next. */
+/* Which bytes of a stream a thread takes: the first access of an iteration, and on to the next. A
+ * stream is whole chunks; of one with fewer chunks than blocks, several blocks take the same. */
 struct walk {
     uint64_t at, step, bytes;
 };
 
 DEVICE walk start_walk(const cuda_arguments &args, uint32_t chunk) {
-    return {blockIdx.x * (uint64_t)chunk + threadIdx.x * CUDA_ACCESS, gridDim.x * (uint64_t)chunk,
-            args.stream_bytes};
+    const uint32_t chunks = (uint32_t)(args.stream_bytes / chunk);
+    return {blockIdx.x % chunks * (uint64_t)chunk + threadIdx.x * CUDA_ACCESS,
+            gridDim.x % chunks * (uint64_t)chunk, args.stream_bytes};
 }
 
 DEVICE void advance(walk &w) {

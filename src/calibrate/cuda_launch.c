@@ -125,6 +125,16 @@ bool cuda_loop_prepare(cuda_state *s, const cuda_row *row, roof_error *e) {
     return true;
 }
 
+/* The next launch of a chase begins where this one ended: what it went through is in the cache now.
+ */
+static bool go_on(cuda_state *s, roof_error *e) {
+    return s->row->kernel->meaning != CUDA_LATENCY ||
+           cuda_did(s,
+                    s->api.to_host(&s->arguments.stream[0], s->results.address,
+                                   sizeof s->arguments.stream[0]),
+                    "reading where the chase ended", e);
+}
+
 bool cuda_loop_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roof_error *e) {
     /* Kernels count in 32 bits. */
     const int64_t most = UINT32_MAX / LOOP;
@@ -133,7 +143,7 @@ bool cuda_loop_run(cuda_state *s, int64_t repetitions, bench_sample *sample, roo
         !launch(s, iterations, s->grid, e) || !cuda_timed(s, sample, e))
         return false;
     sample->iterations = (double)iterations * s->grid;
-    return read_clock(s, &sample->clock_hz, e);
+    return read_clock(s, &sample->clock_hz, e) && go_on(s, e);
 }
 
 /* --- launches --- */

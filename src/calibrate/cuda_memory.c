@@ -68,8 +68,9 @@ static bool stream_random(cuda_state *s, roof_error *e) {
     return good;
 }
 
-/* One cycle through all lines in random order (Sattolo): each line holds the offset of the next. */
-static bool make_chain(uint64_t *memory, size_t lines) {
+/* One cycle through all lines in random order (Sattolo): each line holds the address of the next,
+ * of memory that will lie at `base`. */
+static bool make_chain(uint64_t *memory, size_t lines, cuda_address base) {
     uint32_t *order = malloc(lines * sizeof *order), x = 2463534242U;
     if (!order)
         return false;
@@ -83,7 +84,7 @@ static bool make_chain(uint64_t *memory, size_t lines) {
     }
     for (size_t i = 0; i < lines; i++)
         memory[(size_t)order[i] * (LINE / sizeof *memory)] =
-            (uint64_t)order[(i + 1) % lines] * LINE;
+            base + (uint64_t)order[(i + 1) % lines] * LINE;
     free(order);
     return true;
 }
@@ -91,7 +92,7 @@ static bool make_chain(uint64_t *memory, size_t lines) {
 static bool stream_chain(cuda_state *s, size_t bytes, roof_error *e) {
     uint64_t *memory = calloc(bytes / LINE, LINE);
     s->content = CUDA_CHAIN;
-    bool done = memory && make_chain(memory, bytes / LINE);
+    bool done = memory && make_chain(memory, bytes / LINE, s->streams.address);
     if (!done)
         error_set(e, ROOF_FAILED, "out of memory");
     done = done && cuda_did(s, s->api.to_device(s->streams.address, memory, bytes),
@@ -180,7 +181,9 @@ bool cuda_streams_make(cuda_state *s, const cuda_row *row, roof_error *e) {
         return false;
     if (kernel->meaning == CUDA_LATENCY)
         return make_chase(s, row, bytes, e);
-    size_t round = kernel->chunk_bytes * s->grid,
+    /* Each block has as many chunks of DRAM as every other; how much of L2 is used is what counts.
+     */
+    size_t round = kernel->chunk_bytes * (kernel->level == CUDA_DRAM ? s->grid : 1),
            each = bytes / (size_t)count_bits(kernel->streams);
     each = each < round ? round : each - each % round;
     if (!need_random(s, each * (size_t)count_bits(kernel->streams), e))
