@@ -71,6 +71,14 @@ ROOF_API roof_device *roof_machine_saved(roof_error *error);
 ROOF_API bool roof_device_save(const roof_device *d, const char *path, char *dst, size_t size,
                                roof_error *error);
 
+/* Saves the part that was measured beside where roof_device_save would save the whole, as
+ * FILE.partial; not waiting for the disk. */
+ROOF_API bool roof_device_save_part(const roof_device *d, const char *path, char *dst, size_t size,
+                                    roof_error *error);
+
+/* Whether a profile can be saved as `path`, as far as that can be said before it is measured. */
+ROOF_API bool roof_device_can_save(const char *path, roof_error *error);
+
 #ifdef __cplusplus
 }
 #endif

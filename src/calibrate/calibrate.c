@@ -7,7 +7,6 @@
 #include "calibrate/machine.h"
 #include "calibrate/profile_of.h"
 #include "calibrate/remarks.h"
-#include "calibrate/save.h"
 #include "calibrate/sustained.h"
 #include "calibrate/topology.h"
 #include "device/profile.h"
@@ -30,6 +29,15 @@ static void explain_nothing(const roof_calibrate_options *options, const engine_
                   results[0].why.text);
 }
 
+static void explain_nothing_sustained(const roof_calibrate_options *options, const series *list,
+                                      size_t n, roof_error *e) {
+    if (n == 0)
+        explain_nothing(options, NULL, 0, e);
+    else if (e->status == ROOF_OK)
+        error_set(e, ROOF_FAILED, "nothing could be measured: %s: %s", list[0].kernel->name,
+                  list[0].why.text);
+}
+
 static bool any_measured(const engine_result *results, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (results[i].n > 0)
@@ -50,19 +58,50 @@ static void tell(const roof_calibrate_options *options, const char *text) {
         options->notice(options->user, text);
 }
 
+/* Saves the part d (NULL: none, *e says why) and frees it. */
+static void keep_part(journal *j, roof_device *d, roof_error *e) {
+    const char *target = j->options->journal;
+    j->failed = !d || !roof_device_save_part(d, *target ? target : NULL, NULL, 0, e);
+    if (j->failed)
+        tell(j->options, e->text);
+    roof_device_free(d);
+}
+
 static void keep_so_far(void *user, const engine_result *results, size_t n) {
     journal *j = user;
     char partial[64];
-    const char *target = j->options->journal;
-    if (!target || j->failed || !any_measured(results, n))
+    if (!j->options->journal || j->failed || !any_measured(results, n))
         return;
     roof_error e = ROOF_ERROR_INIT;
     snprintf(partial, sizeof partial, "ended after %zu kernels", n);
-    roof_device *d = profile_of(j->backend, j->state, results, n, partial, &e);
-    j->failed = !d || !save_journal(d, *target ? target : NULL, &e);
-    if (j->failed)
-        tell(j->options, e.text);
+    keep_part(j, profile_of(j->backend, j->state, results, n, partial, &e), &e);
+}
+
+static bool any_sustained(const series *list, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (list[i].n > 0)
+            return true;
+    return false;
+}
+
+static roof_device *profile_of_series(const journal *j, const series *list, size_t n,
+                                      const char *partial, roof_error *e) {
+    roof_device *d = profile_of(j->backend, j->state, NULL, 0, partial, e);
+    if (!d || (series_add(d, list, n) && device_derive(d)))
+        return d;
+    error_set(e, ROOF_FAILED, "cannot make a profile of what was measured");
     roof_device_free(d);
+    return NULL;
+}
+
+static void keep_series(void *user, const series *list, size_t n) {
+    journal *j = user;
+    char partial[64];
+    if (!j->options->journal || j->failed || !any_sustained(list, n))
+        return;
+    roof_error e = ROOF_ERROR_INIT;
+    snprintf(partial, sizeof partial, "ended after %zu kernels of --sustained", n);
+    keep_part(j, profile_of_series(j, list, n, partial, &e), &e);
 }
 
 static void remark_run(const backend *b, void *state, const roof_device *d,
@@ -117,19 +156,18 @@ static roof_device *measure_sustained(const backend *b, void *state,
         error_set(e, ROOF_FAILED, "out of memory");
         return NULL;
     }
-    size_t n = sustain(b, state, options, list, MOST_SERIES, e);
+    journal j = {.backend = b, .state = state, .options = options};
+    roof_error run = ROOF_ERROR_INIT;
+    size_t n =
+        sustain(b, state, options, &(series_keeper){keep_series, &j}, list, MOST_SERIES, &run);
     roof_device *d = NULL;
-    if (n == 0)
-        explain_nothing(options, NULL, 0, e);
-    else if (list[0].n == 0 && (!e || e->status == ROOF_OK))
-        error_set(e, ROOF_FAILED, "%s: %s", list[0].kernel->name, list[0].why.text);
+    if (any_sustained(list, n))
+        d = profile_of_series(
+            &j, list, n, run.status == ROOF_OK ? "only what --sustained measures" : run.text, e);
     else
-        d = profile_of(b, state, NULL, 0, "only what --sustained measures", e);
-    if (d && (!series_add(d, list, n) || !device_derive(d))) {
-        error_set(e, ROOF_FAILED, "cannot make a profile of what was measured");
-        roof_device_free(d);
-        d = NULL;
-    }
+        explain_nothing_sustained(options, list, n, &run);
+    if (run.status != ROOF_OK)
+        error_set(e, run.status, "%s", run.text);
     if (d)
         remark_run(b, state, d, options);
     free(list);

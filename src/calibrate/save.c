@@ -1,7 +1,7 @@
 /* Keeping profiles: written beside and renamed, found again by the machine's signature. */
-#include "calibrate/save.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/path.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 enum { PATH_SIZE = 4096, SIGNATURE_SIZE = 512 };
+
+/* Beside a profile lies, while it is being measured, what is known so far: its name with this. */
+#define JOURNAL_SUFFIX ".partial"
 
 /* "FOLDER/cpu-genuineintel-6-106-6-....-HASH.csv": one name for each signature. */
 static bool path_of(const char *signature, char *dst, size_t size) {
@@ -96,10 +99,20 @@ static bool write_beside(const roof_device *d, const char *path, const char *fol
     return done;
 }
 
-/* Renaming onto a pipe or a terminal would replace it. */
-static bool is_something_else(const char *path) {
+/* Renaming onto a folder fails, onto a pipe or a terminal replaces it. */
+static bool check_target(const char *path, roof_error *error) {
     struct stat is;
-    return stat(path, &is) == 0 && !S_ISREG(is.st_mode);
+    if (!*path)
+        return error_set(error, ROOF_FAILED, "the profile is to be saved as a file without a name");
+    if (stat(path, &is) == 0 && S_ISDIR(is.st_mode))
+        return error_set(error, ROOF_FAILED,
+                         "%s is a folder: give the name of a file in it to save the profile as",
+                         path);
+    if (path_is_special(path))
+        return error_set(
+            error, ROOF_FAILED,
+            "%s: not saved, as it is no ordinary file (-o - writes to standard output)", path);
+    return true;
 }
 
 /* Where a profile is to go: `path`, or when NULL this user's file for it. */
@@ -111,9 +124,19 @@ static bool find_target(const roof_device *d, const char *path, char *target, si
                          "-o FILE");
     if (path && (size_t)snprintf(target, size, "%s", path) >= size)
         return error_set(error, ROOF_FAILED, "%s: the name is too long", path);
-    if (is_something_else(target))
-        return error_set(error, ROOF_FAILED, "%s: not saved, as it is no ordinary file", target);
-    return true;
+    return check_target(target, error);
+}
+
+bool roof_device_can_save(const char *path, roof_error *error) {
+    char folder[PATH_SIZE];
+    if (strlen(path) >= PATH_SIZE)
+        return error_set(error, ROOF_FAILED, "%s: the name is too long", path);
+    if (!check_target(path, error))
+        return false;
+    folder_of(path, folder, sizeof folder - strlen("/."));
+    strcat(folder, "/."); /* is there only in a folder */
+    return access(folder, W_OK) == 0 ||
+           error_set(error, ROOF_FAILED, "cannot write %s: %s", path, strerror(errno));
 }
 
 static void journal_of(const char *target, char dst[PATH_SIZE + 32]) {
@@ -137,7 +160,8 @@ bool roof_device_save(const roof_device *d, const char *path, char *dst, size_t 
     return true;
 }
 
-bool save_journal(const roof_device *d, const char *path, roof_error *error) {
+bool roof_device_save_part(const roof_device *d, const char *path, char *dst, size_t size,
+                           roof_error *error) {
     char target[PATH_SIZE], folder[PATH_SIZE], journal[PATH_SIZE + 32];
     if (!find_target(d, path, target, sizeof target, error))
         return false;
@@ -146,6 +170,8 @@ bool save_journal(const roof_device *d, const char *path, roof_error *error) {
     if ((!path && !make_folders(folder)) || !write_beside(d, journal, folder, false))
         return error_set(error, ROOF_FAILED, "cannot keep what was measured so far as %s: %s",
                          journal, strerror(errno));
+    if (dst)
+        snprintf(dst, size, "%s", journal);
     return true;
 }
 

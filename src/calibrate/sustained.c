@@ -88,8 +88,8 @@ static bool selects(const roof_calibrate_options *options, const bench_kernel *k
     return options->only ? strstr(k->name, options->only) != NULL : i == 0;
 }
 
-size_t sustain(const backend *b, void *state, const roof_calibrate_options *options, series *list,
-               size_t most, roof_error *e) {
+size_t sustain(const backend *b, void *state, const roof_calibrate_options *options,
+               const series_keeper *keeper, series *list, size_t most, roof_error *e) {
     const bench_kernel *kernel;
     size_t total = 0, done = 0;
     for (size_t i = 0; (kernel = b->kernel(state, i)) && total < most; i++)
@@ -114,6 +114,8 @@ size_t sustain(const backend *b, void *state, const roof_calibrate_options *opti
         m.report.note = s->why.text;
         m.report.done = true;
         report(&m, s->sustained);
+        if (keeper)
+            keeper->kept(keeper->user, list, done);
         if (stopped(&m)) {
             error_set(e, ROOF_INTERRUPTED, "interrupted after %d s of %s",
                       s->n > 0 ? (int)s->points[s->n - 1].seconds : 0, kernel->name);

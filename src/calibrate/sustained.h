@@ -20,10 +20,17 @@ typedef struct series {
     roof_error why;          /* when n is 0 */
 } series;
 
+/* Told after every kernel, with the n series so far. */
+typedef struct series_keeper {
+    void (*kept)(void *user, const series *list, size_t n);
+    void *user;
+} series_keeper;
+
 /* Runs every kernel that options->only selects (NULL: the first) for options->sustained seconds.
- * Returns how many of `most` series were begun; *e is ROOF_INTERRUPTED when stopped. */
-size_t sustain(const backend *b, void *state, const roof_calibrate_options *options, series *list,
-               size_t most, roof_error *e);
+ * Returns how many of `most` series were begun; *e is ROOF_INTERRUPTED when stopped. keeper: NULL
+ * for none. */
+size_t sustain(const backend *b, void *state, const roof_calibrate_options *options,
+               const series_keeper *keeper, series *list, size_t most, roof_error *e);
 
 /* Adds to a profile each series, and of each kernel the burst and the variant "sustained". */
 bool series_add(roof_device *d, const series *list, size_t n);

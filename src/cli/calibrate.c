@@ -2,8 +2,6 @@
 #include "cli/calibrate.h"
 #include "base/error.h"
 #include "base/text.h"
-#include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -104,51 +102,63 @@ static bool measures_a_part(const settings *s) {
     return s->calibrate.only || s->calibrate.threads > 0 || s->calibrate.sustained > 0;
 }
 
-static void save(const settings *s, const roof_device *d, roof_error *e) {
-    char saved[PATH_SIZE];
+/* What became of a profile, to be told below the table. */
+typedef struct outcome {
+    const char *how; /* "" when it is an error */
+    char path[PATH_SIZE];
+} outcome;
+
+static void save(const settings *s, const roof_device *d, outcome *o, roof_error *e) {
     if (measures_a_part(s) && !s->output)
-        printf("\nnot saved, as only a part was measured: -o FILE saves it\n");
-    else if (roof_device_save(d, s->output, saved, sizeof saved, e))
-        printf("\nsaved as %s\n", saved);
+        o->how = "not saved, as only a part was measured: -o FILE saves it";
+    else if (roof_device_save(d, s->output, o->path, sizeof o->path, e))
+        o->how = "saved as ";
 }
 
 /* A profile that is there already is worth more than a part of a new one. */
-static void save_part(const settings *s, const roof_device *d) {
+static void save_part(const settings *s, const roof_device *d, outcome *o) {
     roof_error why = ROOF_ERROR_INIT;
-    char saved[PATH_SIZE];
+    bool fresh = s->output && access(s->output, F_OK) != 0;
     if (!s->output && measures_a_part(s))
-        return;
-    if (!s->output)
-        printf("\nkept in the folder of profiles (roofline devices path) in a file that ends in "
-               ".partial; the saved profile is as it was\n");
-    else if (access(s->output, F_OK) == 0)
-        printf("\nkept as %s.partial; %s is as it was\n", s->output, s->output);
-    else if (roof_device_save(d, s->output, saved, sizeof saved, &why))
-        printf("\nsaved the part that was measured as %s\n", saved);
+        o->how = "not kept, as no -o FILE was given";
+    else if (fresh ? roof_device_save(d, s->output, o->path, sizeof o->path, &why)
+                   : roof_device_save_part(d, s->output, o->path, sizeof o->path, &why))
+        o->how =
+            fresh ? "saved the part that was measured as "
+                  : "a profile from before stays as it is; the part that was measured is kept as ";
     else
         note(s, "%s", why.text);
 }
 
-/* Said before a minute of measuring, not after. */
-static bool can_write(const char *path, roof_error *e) {
-    char folder[PATH_SIZE];
-    if (!path || snprintf(folder, sizeof folder, "%s", path) >= PATH_SIZE ||
-        access(dirname(folder), W_OK) == 0)
-        return true;
-    return error_set(e, ROOF_FAILED, "cannot write %s: %s", path, strerror(errno));
+static void print_result(const settings *s, const roof_device *d) {
+    if (s->calibrate.sustained > 0)
+        print_series(d);
+    else
+        print_calibration(d);
 }
 
+/* -o -: the profile takes the place of the table. */
+static bool goes_to_stdout(const settings *s) {
+    return s->output && strcmp(s->output, "-") == 0;
+}
+
+/* Saves before it prints: who reads the table may go away. */
 static roof_status calibrate_one(const settings *s, roof_calibrate_options options, roof_error *e) {
-    options.journal = s->output ? s->output : measures_a_part(s) ? NULL : "";
+    outcome o = {.how = ""};
+    bool piped = goes_to_stdout(s);
+    options.journal = piped ? NULL : s->output ? s->output : measures_a_part(s) ? NULL : "";
     roof_device *d = measure(s, &options, true, e);
-    if (d && s->calibrate.sustained > 0)
-        print_series(d);
-    else if (d)
-        print_calibration(d);
-    if (d && e->status == ROOF_OK)
-        save(s, d, e);
-    else if (d) /* interrupted, or the GPU is gone */
-        save_part(s, d);
+    if (d && piped) {
+        roof_device_write(d, stdout);
+    } else if (d) {
+        if (e->status == ROOF_OK)
+            save(s, d, &o, e);
+        else /* interrupted, or the GPU is gone */
+            save_part(s, d, &o);
+        print_result(s, d);
+        if (*o.how)
+            printf("\n%s%s\n", o.how, o.path);
+    }
     roof_device_free(d);
     return e->status;
 }
@@ -180,7 +190,8 @@ roof_status command_calibrate(const settings *s, roof_error *e) {
         return e->status;
     if (s->list)
         return list_kernels(s);
-    if (!can_write(s->output, e))
+    /* said before a minute of measuring, not after */
+    if (s->output && !goes_to_stdout(s) && !roof_device_can_save(s->output, e))
         return e->status;
     return s->all_gpus ? calibrate_gpus(s, e) : calibrate_one(s, s->calibrate, e);
 }

@@ -91,7 +91,7 @@ const option_row option_table[] = {
     {'o', "output", "FILE.png|svg|pdf|gp|html", FOR_PLOT, OUTPUT,
      "draw into FILE (default: in the terminal)", .set = set_result_file},
     {'o', "output", "FILE", FOR_CALIBRATE, OUTPUT,
-     "save the profile as FILE (default: where profiles are saved)",
+     "save the profile as FILE (default: where profiles are saved); - is standard output",
      .at = offsetof(settings, output)},
     {0, "plot", "FILE.png|svg|pdf|gp|html", FOR_ANALYZE, OUTPUT,
      "draw the roofline, or what --figure says; - draws the roofline in the terminal",

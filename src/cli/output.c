@@ -1,5 +1,6 @@
 /* Files that become visible only when complete, and notes on standard error. */
 #include "base/error.h"
+#include "base/path.h"
 #include "cli/cli.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,17 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Devices and pipes are written to as they are: renaming would replace them. */
-static bool is_special(const char *path) {
-    struct stat st;
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
 bool output_open(output *o, const char *path, roof_error *e) {
     *o = (output){.file = stdout, .path = path};
     if (!path)
         return true;
-    if (is_special(path)) {
+    if (path_is_special(path)) { /* is written to as it is: renaming would replace it */
         o->file = fopen(path, "w");
         return o->file || error_set(e, ROOF_FAILED, "%s: %s", path, strerror(errno));
     }

@@ -42,6 +42,12 @@ if [ -w /dev/full ]; then
     "$ROOFLINE" --help >/dev/full 2>err || code=$?
     [ "$code" = 1 ] || fail "help to a full disk: exit $code"
 fi
+# The system's own links, which stand for whatever is open, are not replaced.
+if [ -L /dev/stdout ]; then
+    succeed analyze "$resnet" --device none --format json -o /dev/stdout
+    cmp -s out stdout.json || fail "-o /dev/stdout is not standard output"
+    [ -L /dev/stdout ] || fail "a file took the place of /dev/stdout"
+fi
 mkdir taken
 expect 1 'taken' analyze "$resnet" --device none -o taken
 expect 1 'nowhere' analyze "$resnet" --device "RTX 3080" --plot nowhere/plot.png

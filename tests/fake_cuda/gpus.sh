@@ -288,7 +288,7 @@ expect 1 'vector fp16 hfma2-8: running the kernel: the GPU has not answered for 
 cmp stuck.csv before.csv || fail 'a stuck kernel changed the profile before'
 contains stuck.csv.partial '^compute,vector,fp32'
 contains stuck.csv.partial '^device,partial,'
-contains out 'kept as stuck.csv.partial'
+contains out 'kept as stuck.csv.partial$'
 FAKE_CUDA_STUCK=mma_bf16
 expect 1 'running the self-check: the GPU has not answered' \
     calibrate --quick -q --gpu 0 --only 'matrix bf16 mma fp32'

@@ -26,6 +26,7 @@ until_true() {
 start() {
     part=$1
     shift
+    rm -f "$part"
     checks=$((checks + 1))
     "$ROOFLINE" calibrate --gpu 0 -q "$@" >out 2>err </dev/null &
     pid=$!
@@ -59,7 +60,7 @@ kill -INT "$pid"
 ended 130
 one_clear_line Ctrl-C
 contains err 'interrupted after [0-9]+ of [0-9]+ measurements'
-contains out 'kept as kept.csv.partial; kept.csv is as it was'
+contains out 'from before stays as it is; the part that was measured is kept as kept.csv.partial$'
 same kept.csv before.csv
 contains kept.csv.partial '^device,partial,'
 succeed devices show ./kept.csv.partial
@@ -79,8 +80,31 @@ start "$saved.partial"
 kill -INT "$pid"
 ended 130
 same "$saved" before.csv
-contains out 'in a file that ends in .partial; the saved profile is as it was'
+contains out "the part that was measured is kept as $saved.partial\$"
+contains "$saved.partial" '^device,partial,.*interrupted'
 rm -f "$saved.partial"
+
+# A series of --sustained is kept as well: by itself, and by kill -9 after its first kernel.
+cp before.csv series.csv
+start_sustained() {
+    rm -f series.csv.partial
+    checks=$((checks + 1))
+    "$ROOFLINE" calibrate --gpu 0 -q --sustained 1s --only 'vector fp' -o series.csv >out 2>err </dev/null &
+    pid=$!
+    until_true grep -q '^series,' series.csv.partial
+}
+start_sustained
+kill -INT "$pid"
+ended 130
+contains out 'kept as series.csv.partial$'
+contains series.csv.partial '^device,partial,.*interrupted after [0-9]+ s of vector fp'
+same series.csv before.csv
+start_sustained
+kill -KILL "$pid"
+ended 137
+contains series.csv.partial '^device,partial,.*ended after [0-9]+ kernels of --sustained'
+same series.csv before.csv
+rm -f series.csv*
 
 # --- kill -9, and the lock of the one that was killed ---
 
@@ -126,8 +150,21 @@ contains said '^exit 1$'
 contains said 'cannot save the profile as .*/roofline/gpu-'
 
 expect 1 'cannot write /nowhere/x.csv' calibrate --gpu 0 --quick -q -o /nowhere/x.csv
-[ ! -w /dev/full ] || expect 1 '/dev/full: not saved, as it is no ordinary file' \
-    calibrate --gpu 0 --quick -q --only 'vector fp32' -o /dev/full
+# Said before anything is measured.
+[ ! -w /dev/full ] || expect 1 '/dev/full: not saved, as it is no ordinary file' calibrate --gpu 0 -o /dev/full
+expect 1 '/dev/stdout: not saved' calibrate --gpu 0 -o /dev/stdout
+[ -L /dev/stdout ] || fail 'a file took the place of /dev/stdout'
+mkdir folder
+expect 1 'folder/ is a folder: give the name of a file in it' calibrate --gpu 0 -o folder/
+expect 1 'a file without a name' calibrate --gpu 0 -o ''
+# -o - is standard output, in place of the table; nobody there, and the profile is saved all the same.
+succeed calibrate --gpu 0 --quick -q --only 'vector fp32' -o -
+[ ! -e - ] || fail 'a file named -'
+[ "$(head -c 8 out)" = section, ] || fail "-o - wrote $(head -c 100 out)"
+contains out '^compute,vector,fp32'
+if grep -q 'median' out; then fail 'a table in the profile'; fi
+(trap '' PIPE; "$ROOFLINE" calibrate --gpu 0 --quick -q --only v -o unread.csv 2>err; echo $? >code) | true
+contains unread.csv '^compute,vector,fp32'
 touch file
 XDG_DATA_HOME=$work/file/data run calibrate --gpu 0 --quick -q
 [ "$code" = 1 ] || fail "a home that is none: exit $code"

@@ -357,16 +357,16 @@ static void sustained_is_less_than_burst(void **state) {
     series list[2];
     roof_error e = ROOF_ERROR_INIT;
     roof_calibrate_options o = {.sustained = 10};
-    assert_int_equal(sustain(&backend_fake, s, &o, list, 2, &e), 1); /* the first */
+    assert_int_equal(sustain(&backend_fake, s, &o, NULL, list, 2, &e), 1); /* the first */
     assert_int_equal(e.status, ROOF_OK);
     assert_in_range(list[0].n, 60, SERIES_POINTS);
     assert_near(list[0].burst, 1e9, 1e-9);
     assert_near(list[0].sustained, 5e8, 1e-9);
     assert_near(list[0].points[list[0].n - 1].seconds, 10, 0.02);
     o.only = "i"; /* in "tiring" alone */
-    assert_int_equal(sustain(&backend_fake, s, &o, list, 2, &e), 1);
+    assert_int_equal(sustain(&backend_fake, s, &o, NULL, list, 2, &e), 1);
     o.only = "o such";
-    assert_int_equal(sustain(&backend_fake, s, &o, list, 2, &e), 0);
+    assert_int_equal(sustain(&backend_fake, s, &o, NULL, list, 2, &e), 0);
     backend_fake.close(s);
 
     roof_device *d =

@@ -119,6 +119,9 @@ static void bad_places_are_refused(void **state) {
         roof_error e = ROOF_ERROR_INIT;
         assert_false(roof_device_save(d, bad[i], NULL, 0, &e));
         assert_int_equal(e.status, ROOF_FAILED);
+        e = (roof_error)ROOF_ERROR_INIT;
+        assert_false(roof_device_can_save(bad[i], &e)); /* and so it is said before */
+        assert_int_equal(e.status, ROOF_FAILED);
     }
     roof_error e = ROOF_ERROR_INIT;
     setenv("XDG_DATA_HOME", below_a_file, 1);

@@ -1,0 +1,11 @@
+/* Paths: what a file may be written as. */
+#ifndef BASE_PATH_H
+#define BASE_PATH_H
+
+#include <stdbool.h>
+
+/* Whether something is there that a file must not take the place of: a device, a pipe, a folder, or
+ * a link of the system's own as /dev/stdout, whatever it stands for now. */
+bool path_is_special(const char *path);
+
+#endif
