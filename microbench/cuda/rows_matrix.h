@@ -122,6 +122,8 @@ enum {
           STAGES_BYTES, 4),                                                                        \
         WGMMA(suffix "_rs", "wgmma-rs", type, sum, sass, k, number, accumulator, CUDA_PANELS_RS,   \
               false, 192, STAGES_BYTES + RS_REGISTERS_BYTES, 4),                                   \
+        WGMMA("sparse_" suffix "_rs", "sparse-wgmma-rs", type, sum, sparse_sass, 2 * (k), number,  \
+              accumulator, CUDA_PANELS_RS, true, 192, STAGES_BYTES + RS_REGISTERS_BYTES + 4, 4),   \
         WGMMA("sparse_" suffix, "sparse-wgmma", type, sum, sparse_sass, 2 * (k), number,           \
               accumulator, CUDA_PANELS, true, 160, STAGES_BYTES + 4, 4)
 #define WGMMA_HALVES(suffix, type, sass, k, number)                                                \

@@ -3,6 +3,7 @@
 #define MICROBENCH_CUDA_SWIZZLE_CUH
 
 #include "device.cuh"
+#include "wgmma.h"
 
 /* Atoms of the swizzle lie at multiples of 1024 bytes, which launches do not promise of their
  * dynamic shared memory: it is that much larger than the stages. */
@@ -31,7 +32,8 @@ DEVICE void load_stages(uint8_t *stages, const uint8_t *operands, int threads,
     uint4 *to = (uint4 *)stages;
     for (int i = threadIdx.x; i < CUDA_STAGES * CUDA_STAGE_BYTES / CHUNK; i += threads) {
         int row = i / IN_ROW, chunk = i % IN_ROW;
-        to[row * IN_ROW + (chunk ^ row % IN_ROW)] = from[source_row(row, second) * IN_ROW + chunk];
+        to[row * IN_ROW + cuda_swizzled_chunk(row, chunk)] =
+            from[source_row(row, second) * IN_ROW + chunk];
     }
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
     __syncthreads();

@@ -12,8 +12,10 @@
  *
  * _rs: A comes from registers. _fp16: accumulators are fp16, two in a register. _sparse: A holds
  * half of its numbers; as a K block of it needs two of B, the B rows of two stages serve one, in
- * turn. */
+ * turn. In 128 clocks an instruction reads 2 KiB of A and 8 of B (sparse: 16), and shared memory
+ * gives 128 bytes per clock: only from registers can sparse products be at their peak. */
 #include "swizzle.cuh"
+#include "wgmma.h"
 
 enum { WARPGROUP = 128, THREADS = 2 * WARPGROUP, A_REGISTERS = 4 };
 
@@ -43,56 +45,28 @@ enum { WARPGROUP = 128, THREADS = 2 * WARPGROUP, A_REGISTERS = 4 };
 #define ALL_64(x, r)         OPERANDS_64(x, r, 0)
 #define ALL_128(x, r)        OPERANDS_64(x, r, 0), OPERANDS_64(x, r, 64)
 
-/* One instruction: descriptors a and b are so many 16-byte units beyond the first ones, a0 and b0;
- * `type` ends with the accumulators. */
-#define SS(type, a, b, end)                                                                        \
+/* One instruction of WGMMA_STEPS and the like; `type` ends with the accumulators. */
+#define SS(a, b, type, end)                                                                        \
     "add.s64 a, a0, " #a "; add.s64 b, b0, " #b ";\n\t"                                            \
     "wgmma.mma_async.sync.aligned.m64n256" type ", a, b, " end ";\n\t"
-#define SPARSE(type, a, b, end)                                                                    \
+#define SPARSE(a, b, type, end)                                                                    \
     "add.s64 a, a0, " #a "; add.s64 b, b0, " #b ";\n\t"                                            \
     "wgmma.mma_async.sp.sync.aligned.m64n256" type ", a, b, %130, 0, " end ";\n\t"
-#define RS(type, a0, a1, a2, a3, b, end)                                                           \
+#define RS(r, b, type, end)                                                                        \
     "add.s64 b, b0, " #b ";\n\t"                                                                   \
-    "wgmma.mma_async.sync.aligned.m64n256" type ", {%" #a0 ", %" #a1 ", %" #a2 ", %" #a3           \
-    "}, b, " end ";\n\t"
-
-/* A stage is 3072 units, a step in a row 2. */
+    "wgmma.mma_async.sync.aligned.m64n256" type ", {" A_##r "}, b, " end ";\n\t"
+#define SPARSE_RS(r, b, type, end)                                                                 \
+    "add.s64 b, b0, " #b ";\n\t"                                                                   \
+    "wgmma.mma_async.sp.sync.aligned.m64n256" type ", {" A_##r "}, b, %161, 0, " end ";\n\t"
+#define A_0    "%129, %130, %131, %132"
+#define A_4    "%133, %134, %135, %136"
+#define A_8    "%137, %138, %139, %140"
+#define A_12   "%141, %142, %143, %144"
+#define A_16   "%145, %146, %147, %148"
+#define A_20   "%149, %150, %151, %152"
+#define A_24   "%153, %154, %155, %156"
+#define A_28   "%157, %158, %159, %160"
 #define COMMIT "wgmma.commit_group.sync.aligned;\n\twgmma.wait_group.sync.aligned 1;\n\t"
-#define SS_STAGE(type, end, s0, s1, s2, s3)                                                        \
-    SS(type, s0, s0, end) SS(type, s1, s1, end) SS(type, s2, s2, end) SS(type, s3, s3, end) COMMIT
-#define SS_STAGES(type, end)                                                                       \
-    SS_STAGE(type, end, 0, 2, 4, 6)                                                                \
-    SS_STAGE(type, end, 3072, 3074, 3076, 3078)                                                    \
-    SS_STAGE(type, end, 6144, 6146, 6148, 6150)                                                    \
-    SS_STAGE(type, end, 9216, 9218, 9220, 9222)
-#define RS_STAGE_FIRST(type, end, s0, s1, s2, s3)                                                  \
-    RS(type, 129, 130, 131, 132, s0, end)                                                          \
-    RS(type, 133, 134, 135, 136, s1, end)                                                          \
-    RS(type, 137, 138, 139, 140, s2, end) RS(type, 141, 142, 143, 144, s3, end) COMMIT
-#define RS_STAGE_SECOND(type, end, s0, s1, s2, s3)                                                 \
-    RS(type, 145, 146, 147, 148, s0, end)                                                          \
-    RS(type, 149, 150, 151, 152, s1, end)                                                          \
-    RS(type, 153, 154, 155, 156, s2, end) RS(type, 157, 158, 159, 160, s3, end) COMMIT
-#define RS_STAGES(type, end)                                                                       \
-    RS_STAGE_FIRST(type, end, 0, 2, 4, 6)                                                          \
-    RS_STAGE_FIRST(type, end, 3072, 3074, 3076, 3078)                                              \
-    RS_STAGE_SECOND(type, end, 6144, 6146, 6148, 6150)                                             \
-    RS_STAGE_SECOND(type, end, 9216, 9218, 9220, 9222)
-/* Of B, 64 bytes at a time: stages 0 and 1, 2 and 3, 0 and 1, 2 and 3. */
-#define SPARSE_STAGE(type, end, a0, b0, a1, b1, a2, b2, a3, b3)                                    \
-    SPARSE(type, a0, b0, end)                                                                      \
-    SPARSE(type, a1, b1, end) SPARSE(type, a2, b2, end) SPARSE(type, a3, b3, end) COMMIT
-#define SPARSE_STAGES(type, end)                                                                   \
-    SPARSE_STAGE(type, end, 0, 0, 2, 4, 4, 3072, 6, 3076)                                          \
-    SPARSE_STAGE(type, end, 3072, 6144, 3074, 6148, 3076, 9216, 3078, 9220)                        \
-    SPARSE_STAGE(type, end, 6144, 0, 6146, 4, 6148, 3072, 6150, 3076)                              \
-    SPARSE_STAGE(type, end, 9216, 6144, 9218, 6148, 9220, 9216, 9222, 9220)
-
-/* The bits of a descriptor beside the address: leading offset 1, stride 64 (1024 bytes from one 8
- * rows to the next), 128-byte swizzle. */
-DEVICE uint64_t describe(uint32_t address) {
-    return (address & 0x3ffff) >> 4 | 1ull << 16 | 64ull << 32 | 1ull << 62;
-}
 
 /* The same in all lanes, and known to the compiler to be. */
 DEVICE int warpgroup_index() {
@@ -128,8 +102,9 @@ template <class steps> DEVICE void run_wgmma(const cuda_arguments &args) {
     if (steps::sparse)
         metadata = *(const uint32_t *)(operands + CUDA_STAGES * CUDA_STAGE_BYTES);
     const uint32_t first = (uint32_t)__cvta_generic_to_shared(stages);
-    const uint64_t a = describe(first + warpgroup_index() * (CUDA_A_ROWS / 2 * CUDA_ROW));
-    const uint64_t b = describe(first + CUDA_A_ROWS * CUDA_ROW);
+    const uint64_t a =
+        cuda_wgmma_descriptor(first + warpgroup_index() * (CUDA_A_ROWS / 2 * CUDA_ROW));
+    const uint64_t b = cuda_wgmma_descriptor(first + CUDA_A_ROWS * CUDA_ROW);
 
     enum { REGISTERS = steps::registers };
     accumulator d[REGISTERS];
@@ -169,14 +144,19 @@ template <class steps> DEVICE void run_wgmma(const cuda_arguments &args) {
 
 #define ENTRIES(name, type, sparse_type, accumulator, inout, end, rs_end)                          \
     STEPS(wgmma_##name, accumulator, inout, 128, FIRST_128, 0, 0,                                  \
-          SS_STAGES(type " {" TEXT_128 "}", end), "l"(a), "l"(b))                                  \
+          WGMMA_STEPS(SS, COMMIT, type " {" TEXT_128 "}", end), "l"(a), "l"(b))                    \
     STEPS(wgmma_##name##_rs, accumulator, inout, 128, FIRST_B_128, 1, 0,                           \
-          RS_STAGES(type " {" TEXT_128 "}", rs_end), "l"(b), OPERANDS_32("r", r, 0))               \
+          WGMMA_RS_STEPS(RS, COMMIT, type " {" TEXT_128 "}", rs_end), "l"(b),                      \
+          OPERANDS_32("r", r, 0))                                                                  \
     STEPS(wgmma_sparse_##name, accumulator, inout, 128, FIRST_128, 0, 1,                           \
-          SPARSE_STAGES(sparse_type " {" TEXT_128 "}", end), "l"(a), "l"(b), "r"(metadata))
+          WGMMA_SPARSE_STEPS(SPARSE, COMMIT, sparse_type " {" TEXT_128 "}", end), "l"(a), "l"(b),  \
+          "r"(metadata))                                                                           \
+    STEPS(wgmma_sparse_##name##_rs, accumulator, inout, 128, FIRST_B_128, 1, 1,                    \
+          WGMMA_SPARSE_RS_STEPS(SPARSE_RS, COMMIT, sparse_type " {" TEXT_128 "}", rs_end), "l"(b), \
+          OPERANDS_32("r", r, 0), "r"(metadata))
 #define HALVES(name, type, end)                                                                    \
     STEPS(wgmma_##name##_fp16, uint32_t, "+r", 64, FIRST_64, 0, 0,                                 \
-          SS_STAGES(type " {" TEXT_64 "}", end), "l"(a), "l"(b))
+          WGMMA_STEPS(SS, COMMIT, type " {" TEXT_64 "}", end), "l"(a), "l"(b))
 
 /* What follows the descriptors: add to the accumulator, signs, and for 16-bit numbers the order. */
 ENTRIES(fp16, "k16.f32.f16.f16", "k32.f32.f16.f16", float, "+f", "p, 1, 1, 0, 0", "p, 1, 1, 0")
