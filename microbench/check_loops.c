@@ -1,9 +1,10 @@
 /* Proves from the machine code that the kernels do what they declare: disassembles their loops and
  * counts FLOP, loads and stores; nothing may be merged, left out or spilled to the stack.
  *
- *     check_loops libmicrobench_avx512.a libmicrobench_avx2.a ...
+ *     check_loops OBJDUMP libmicrobench_avx512.a libmicrobench_avx2.a ...
  *
- * with the libraries in the order of cpu_isa_compiled.
+ * with the libraries in the order of cpu_isa_compiled; OBJDUMP is the disassembler of the machine
+ * that they are for.
  *
  * Exit 77 (skipped) when there is no objdump. */
 #include "microbench/cpu/cpu.h"
@@ -42,9 +43,9 @@ static bool read_instruction(const char *line, instruction *to) {
 
 /* The instructions of a symbol in an object file or archive; 0 when it is not in there, -1 when
  * objdump does not run. */
-static int disassemble(const char *file, const char *symbol, function *f) {
+static int disassemble(const char *objdump, const char *file, const char *symbol, function *f) {
     char command[4096], line[LINE], heading[128];
-    snprintf(command, sizeof command, "objdump -d -w --no-show-raw-insn '%s' 2>&1", file);
+    snprintf(command, sizeof command, "'%s' -d -w --no-show-raw-insn '%s' 2>&1", objdump, file);
     snprintf(heading, sizeof heading, "<%s>:", symbol);
     FILE *out = popen(command, "r");
     if (!out)
@@ -183,9 +184,9 @@ static bool as_declared(const cpu_kernel *k, const tally *t) {
     return true;
 }
 
-static int check_kernel(const cpu_kernel *k, const char *file) {
+static int check_kernel(const cpu_kernel *k, const char *objdump, const char *file) {
     static function f;
-    int n = disassemble(file, k->symbol, &f), first, last;
+    int n = disassemble(objdump, file, k->symbol, &f), first, last;
     if (n < 0) {
         printf("skipped: there is no objdump\n");
         exit(SKIPPED);
@@ -212,15 +213,15 @@ static bool checked_before(const cpu_isa *isa, size_t i) {
 
 int main(int argc, char **argv) {
     int failures = 0;
-    for (int a = 1; a < argc; a++) {
-        const cpu_isa *isa = cpu_isa_compiled((size_t)a - 1);
+    for (int a = 2; a < argc; a++) {
+        const cpu_isa *isa = cpu_isa_compiled((size_t)a - 2);
         if (!isa) {
             printf("not ok: no instruction set for %s\n", argv[a]);
             return 1;
         }
         for (size_t i = 0; i < isa->n; i++)
             if (!checked_before(isa, i))
-                failures += check_kernel(&isa->kernels[i], argv[a]);
+                failures += check_kernel(&isa->kernels[i], argv[1], argv[a]);
     }
-    return failures > 0 || argc < 2 || cpu_isa_compiled((size_t)argc - 1);
+    return failures > 0 || argc < 3 || cpu_isa_compiled((size_t)argc - 2);
 }
