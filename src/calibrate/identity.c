@@ -175,32 +175,33 @@ static const arm_part arm_parts[] = {
     {0x46, 0x001, "a64fx", "Fujitsu A64FX"},
 };
 
-/* Whether the line "Features : ..." has the word. */
-static bool has_feature(const char *text, const char *word) {
-    const char *line = strstr(text, "Features");
-    size_t n = strlen(word), length = line ? strcspn(line, "\n") : 0;
-    for (const char *at = line; at && (at = strstr(at, word)) && at < line + length; at += n)
-        if (at[-1] == ' ' && strchr(" \n", at[n]))
-            return true;
-    return false;
-}
-
+/* Bits of the auxiliary vector, which the system sets where it saves the registers as well. */
 static const struct {
     cpu_isa_id id;
-    const char *feature;
+    uint64_t hwcap, hwcap2;
 } arm_sets[] = {
-    {CPU_NEON, "asimd"},     {CPU_NEON_FP16, "asimdhp"}, {CPU_NEON_DOT, "asimddp"},
-    {CPU_NEON_I8MM, "i8mm"}, {CPU_NEON_BF16, "bf16"},    {CPU_SVE, "sve"},
+    {CPU_NEON, 1 << 1, 0},       {CPU_NEON_FP16, 1 << 10, 0}, {CPU_NEON_DOT, 1 << 20, 0},
+    {CPU_NEON_I8MM, 0, 1 << 13}, {CPU_NEON_BF16, 0, 1 << 14}, {CPU_SVE, 1 << 22, 0},
 };
 
-void identity_from_cpuinfo(cpu_identity *id, const char *text) {
+static void read_part(cpu_identity *id, const arm_answers *answers) {
+    id->family = field(answers->cpuinfo, "CPU implementer");
+    id->model = field(answers->cpuinfo, "CPU part");
+    id->stepping = field(answers->cpuinfo, "CPU revision");
+    if (id->family != 0)
+        return;
+    id->family = answers->midr >> 24 & 255;
+    id->model = answers->midr >> 4 & 4095;
+    id->stepping = answers->midr & 15;
+}
+
+void identity_from_arm(cpu_identity *id, const arm_answers *answers) {
     *id = (cpu_identity){.vendor = "Arm", .arch = "armv8"};
-    id->family = field(text, "CPU implementer");
-    id->model = field(text, "CPU part");
-    id->stepping = field(text, "CPU revision");
+    read_part(id, answers);
     id->runs[CPU_ANY] = true;
     for (size_t i = 0; i < sizeof arm_sets / sizeof *arm_sets; i++)
-        id->runs[arm_sets[i].id] = has_feature(text, arm_sets[i].feature);
+        id->runs[arm_sets[i].id] =
+            (answers->hwcap & arm_sets[i].hwcap) || (answers->hwcap2 & arm_sets[i].hwcap2);
     snprintf(id->brand, sizeof id->brand, "Arm part %x/%x", id->family, id->model);
     for (size_t i = 0; i < sizeof arm_parts / sizeof *arm_parts; i++)
         if (arm_parts[i].implementer == id->family && arm_parts[i].part == id->model) {

@@ -15,6 +15,13 @@ typedef struct cpuid_leaf {
 
 enum { CPUID_LEAVES = 8 };
 
+/* What the system says of an Arm processor. */
+typedef struct arm_answers {
+    const char *cpuinfo;    /* the text of /proc/cpuinfo, which says the part of the first core */
+    uint64_t hwcap, hwcap2; /* of the auxiliary vector: what all cores can do */
+    uint64_t midr; /* the register that names the part, where cpuinfo does not; 0: not to be read */
+} arm_answers;
+
 typedef struct cpu_identity {
     char vendor[16];
     unsigned family, model, stepping; /* Arm: implementer, part, revision */
@@ -27,8 +34,7 @@ typedef struct cpu_identity {
 
 /* From captured answers of CPUID, and XCR0 (which registers the system saves). */
 void identity_from_cpuid(cpu_identity *id, const cpuid_leaf *leaves, size_t n, uint64_t xcr0);
-/* From the text of /proc/cpuinfo on Arm. */
-void identity_from_cpuinfo(cpu_identity *id, const char *text);
+void identity_from_arm(cpu_identity *id, const arm_answers *answers);
 /* Of the processor that runs this. */
 void identity_read(cpu_identity *id);
 

@@ -250,27 +250,56 @@ static void clock_as_stated(void **state) {
 static void arm_is_recognised(void **state) {
     (void)state;
     static const struct {
-        const char *text, *arch, *brand;
-        bool neon;
+        const char *text;
+        uint64_t midr;
+        const char *arch, *brand;
     } cases[] = {
         {"processor\t: 0\nBogoMIPS\t: 243.75\nFeatures\t: fp asimd evtstrm aes\n"
          "CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\n"
          "CPU revision\t: 1\n",
-         "neoverse-n1", "Arm Neoverse N1", true},
-        {"Features\t: fp asimd sve\nCPU implementer\t: 0x41\nCPU part\t: 0xd40\n", "neoverse-v1",
-         "Arm Neoverse V1", true},
-        {"Features\t: fp asimd\nCPU implementer\t: 0x61\nCPU part\t: 0x022\n", "armv8",
-         "Arm part 61/22", true},
-        {"", "armv8", "Arm part 0/0", false},
-        {"CPU implementer", "armv8", "Arm part 0/0", false},
+         0x410fd083, "neoverse-n1", "Arm Neoverse N1"},
+        {"Features\t: fp asimd sve\nCPU implementer\t: 0x41\nCPU part\t: 0xd40\n", 0, "neoverse-v1",
+         "Arm Neoverse V1"},
+        {"CPU implementer\t: 0x61\nCPU part\t: 0x022\n", 0, "armv8", "Arm part 61/22"},
+        {"", 0, "armv8", "Arm part 0/0"},
+        {"CPU implementer", 0, "armv8", "Arm part 0/0"},
+        {"", 0x461f0010, "a64fx", "Fujitsu A64FX"},
+        {"vendor_id\t: GenuineIntel\nmodel\t\t: 106\n", 0x414fd0c1, "neoverse-n1",
+         "Arm Neoverse N1"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         cpu_identity id;
-        identity_from_cpuinfo(&id, cases[i].text);
+        identity_from_arm(&id, &(arm_answers){.cpuinfo = cases[i].text, .midr = cases[i].midr});
         assert_string_equal(id.arch, cases[i].arch);
         assert_string_equal(id.brand, cases[i].brand);
+        assert_int_equal(id.stepping, strcmp(id.arch, "neoverse-n1") == 0);
+    }
+}
+
+/* The words of the auxiliary vector of a Cortex-A72, a Neoverse N1, an A64FX, and of a processor
+ * that has it all. */
+static void sets_of_arm(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t hwcap, hwcap2;
+        bool neon, fp16, dot, sve, i8mm, bf16;
+    } cases[] = {
+        {0, 0, false, false, false, false, false, false},
+        {0x8fb, 0, true, false, false, false, false, false},
+        {0x119ffb, 0, true, true, true, false, false, false},
+        {0x415ffb, 0, true, true, false, true, false, false},
+        {0xecfffffb, 0x7f877fff, true, true, true, true, true, true},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        cpu_identity id;
+        identity_from_arm(&id, &(arm_answers){"", cases[i].hwcap, cases[i].hwcap2, 0});
+        assert_true(id.runs[CPU_ANY] && !id.runs[CPU_SSE2]);
         assert_int_equal(id.runs[CPU_NEON], cases[i].neon);
-        assert_int_equal(id.runs[CPU_SVE], strstr(cases[i].text, " sve\n") != NULL);
+        assert_int_equal(id.runs[CPU_NEON_FP16], cases[i].fp16);
+        assert_int_equal(id.runs[CPU_NEON_DOT], cases[i].dot);
+        assert_int_equal(id.runs[CPU_SVE], cases[i].sve);
+        assert_int_equal(id.runs[CPU_NEON_I8MM], cases[i].i8mm);
+        assert_int_equal(id.runs[CPU_NEON_BF16], cases[i].bf16);
     }
 }
 
@@ -416,6 +445,7 @@ int main(void) {
         cmocka_unit_test(special_sets_are_recognised),
         cmocka_unit_test(clock_as_stated),
         cmocka_unit_test(arm_is_recognised),
+        cmocka_unit_test(sets_of_arm),
         cmocka_unit_test(quota_texts),
         IN_ROOT(groups_of_version_2),
         IN_ROOT(groups_of_version_1),
