@@ -110,7 +110,7 @@ static int number_bytes(const instruction *i) {
     const char *o = i->operands;
     if (ends(i->name, "pd") || strstr(o, ".2d") || (o[0] == 'z' && strstr(o, ".d")))
         return 8;
-    return ends(i->name, "ph") || strstr(o, ".8h") ? 2 : 4;
+    return ends(i->name, "ph") || strstr(o, ".8h") || (o[0] == 'z' && strstr(o, ".h")) ? 2 : 4;
 }
 
 /* Instructions whose work follows from the bytes of their registers: a product and a sum of each

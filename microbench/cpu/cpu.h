@@ -30,12 +30,15 @@ typedef struct cpu_work {
     double fp64[CPU_OPERANDS / sizeof(double)] __attribute__((aligned(64)));
     float input[CPU_ELEMENTS] __attribute__((aligned(64)));
     float output[CPU_ELEMENTS] __attribute__((aligned(64)));
-    char result[4096] __attribute__((aligned(64))); /* where accumulators end */
+    char result[6144] __attribute__((aligned(64))); /* where accumulators end: 24 of 2048 bits */
     cpu_factors bf16, fp16, int8 __attribute__((aligned(64)));
     /* Streams of a memory kernel: written, read, read; of a chase: where it begins. */
     char *stream[3];
     size_t mask; /* streams begin again after mask + 1 bytes, a power of two; SIZE_MAX: never */
 } cpu_work;
+
+/* Fills in the numbers that compute kernels start from. */
+void cpu_work_init(cpu_work *work, unsigned seed);
 
 typedef struct cpu_kernel {
     bench_kernel facts;

@@ -15,7 +15,7 @@
 const cpu_kernel *cpu_kernel_at(const bool runs[CPU_ISA_COUNT], bool several, size_t i);
 
 /* The least effort in which a kernel takes part. Of each type the quick one has the widest set, and
- * AVX2 below AVX-512 (on some parts it is the faster one, at a higher clock). */
+ * AVX2 below AVX-512 (on some parts it is the faster one, at a higher clock), NEON below SVE. */
 bench_effort cpu_effort(const bool runs[CPU_ISA_COUNT], const cpu_kernel *kernel);
 
 /* Bytes to stream through so that no cache holds them: eight times the last level, as what a kernel
@@ -29,8 +29,5 @@ size_t cpu_level_bytes(int level, double share, double inner);
 
 /* Links the lines of `bytes`, a power of two, to one random circle. */
 void cpu_link_lines(char *memory, size_t bytes);
-
-/* Fills in the numbers that compute kernels start from. */
-void cpu_work_init(cpu_work *work, unsigned seed);
 
 #endif

@@ -64,8 +64,9 @@ static bool is_first(const bool runs[CPU_ISA_COUNT], const cpu_kernel *kernel) {
 static bench_effort compute_effort(const bool runs[CPU_ISA_COUNT], const cpu_kernel *kernel) {
     if (is_first(runs, kernel))
         return kernel->alone ? EFFORT_USUAL : EFFORT_QUICK;
-    return !kernel->alone && strcmp(kernel->facts.variant, "avx2") == 0 ? EFFORT_QUICK
-                                                                        : EFFORT_FULL;
+    const char *variant = kernel->facts.variant;
+    bool near = strcmp(variant, "avx2") == 0 || strcmp(variant, "neon") == 0;
+    return !kernel->alone && near ? EFFORT_QUICK : EFFORT_FULL;
 }
 
 static bench_effort memory_effort(const cpu_kernel *kernel) {

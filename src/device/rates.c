@@ -163,6 +163,21 @@ static const rate rates[] = {
     DOT("neoverse-n2", ROOF_BF16, ROOF_FP32, "bf16", 2, 16),
     DOT(ARM_4, ROOF_INT8, ROOF_INT32, "i8mm", 4, 32),
     DOT(ARM_4, ROOF_BF16, ROOF_FP32, "bf16", 4, 16),
+
+    /* The other path of those with SVE, whose registers have 128 bits in N2 and V2, 256 in V1 (two
+     * pipes of them) and 512 in A64FX. */
+    PATH("neoverse-n2", ROOF_FP64, "sve", 2, 2, 2),
+    PATH("neoverse-n2", ROOF_FP32, "sve", 2, 4, 2),
+    PATH("neoverse-n2", ROOF_FP16, "sve", 2, 8, 2),
+    PATH("neoverse-v1", ROOF_FP64, "sve", 2, 4, 2),
+    PATH("neoverse-v1", ROOF_FP32, "sve", 2, 8, 2),
+    PATH("neoverse-v1", ROOF_FP16, "sve", 2, 16, 2),
+    PATH("neoverse-v2", ROOF_FP64, "sve", 4, 2, 2),
+    PATH("neoverse-v2", ROOF_FP32, "sve", 4, 4, 2),
+    PATH("neoverse-v2", ROOF_FP16, "sve", 4, 8, 2),
+    PATH("a64fx", ROOF_FP64, "neon", 2, 2, 2),
+    PATH("a64fx", ROOF_FP32, "neon", 2, 4, 2),
+    PATH("a64fx", ROOF_FP16, "neon", 2, 8, 2),
 };
 
 bool arch_among(const char *words, const char *word) {

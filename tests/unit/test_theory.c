@@ -242,6 +242,30 @@ static void test_theory_of_caches(void **state) {
     roof_device_free(haswell);
 }
 
+/* Graviton3, 64 cores of Neoverse V1, at 2 GHz: 4 NEON pipes of 128 bits or 2 of SVE of 256 come to
+ * the same; half precision has twice the lanes. The roof is derived once. */
+static void test_theory_of_paths(void **state) {
+    (void)state;
+    roof_error e = ROOF_ERROR_INIT;
+    roof_device *v1 = roof_device_find("Graviton3", &e);
+    roof_fact measured = {.section = "compute",
+                          .name = "vector",
+                          .precision = "fp32",
+                          .variant = "neon",
+                          .clock_hz = 2e9};
+    assert_true(roof_device_theory_of(v1, &measured) == 64 * 4 * 4 * 2 * 2e9);
+    measured.variant = "sve.1core";
+    assert_true(roof_device_theory_of(v1, &measured) == 2 * 8 * 2 * 2e9);
+    measured.precision = "fp16";
+    assert_true(roof_device_theory_of(v1, &measured) == 2 * 16 * 2 * 2e9);
+    size_t n, paths = 0;
+    const roof_fact *facts = roof_device_facts(v1, &n);
+    for (size_t i = 0; i < n; i++)
+        paths += strcmp(facts[i].variant, "sve") == 0;
+    assert_int_equal(paths, 0);
+    roof_device_free(v1);
+}
+
 int main(void) {
     setenv("XDG_DATA_HOME", "/nowhere",
            1); /* the saved profiles of this user are no part of this */
@@ -249,7 +273,7 @@ int main(void) {
         cmocka_unit_test(test_seed_peaks),       cmocka_unit_test(test_seed_memory_and_ridges),
         cmocka_unit_test(test_formula),          cmocka_unit_test(test_published),
         cmocka_unit_test(test_builtin_complete), cmocka_unit_test(test_accumulate),
-        cmocka_unit_test(test_theory_of_caches),
+        cmocka_unit_test(test_theory_of_caches), cmocka_unit_test(test_theory_of_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
