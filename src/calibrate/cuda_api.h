@@ -64,11 +64,12 @@ typedef enum cuda_attribute {
     CUDA_SHARED_BYTES = 81, /* of a multiprocessor */
 } cuda_attribute;
 
-enum {
-    CUDA_DYNAMIC_SHARED_BYTES = 8, /* attribute of a function */
-    CUDA_CAPTURE_THREAD_LOCAL = 1, /* how a stream is captured into a graph */
-    CUDA_OLDEST_DRIVER = 11040,    /* the first that has all of these: CUDA 11.4 */
-};
+typedef enum cuda_function_attribute { CUDA_DYNAMIC_SHARED_BYTES = 8 } cuda_function_attribute;
+
+/* How a stream is captured into a graph. */
+typedef enum cuda_capture_mode { CUDA_CAPTURE_THREAD_LOCAL = 1 } cuda_capture_mode;
+
+enum { CUDA_OLDEST_DRIVER = 11040 }; /* the first that has all of these: CUDA 11.4 */
 
 /* field, name in the library, parameters */
 #define CUDA_CALLS(CALL)                                                                           \
@@ -109,14 +110,15 @@ enum {
     CALL(module_unload, cuModuleUnload, (cuda_module module))                                      \
     CALL(module_function, cuModuleGetFunction,                                                     \
          (cuda_function * function, cuda_module module, const char *name))                         \
-    CALL(function_set, cuFuncSetAttribute, (cuda_function function, int attribute, int value))     \
+    CALL(function_set, cuFuncSetAttribute,                                                         \
+         (cuda_function function, cuda_function_attribute attribute, int value))                   \
     CALL(launch, cuLaunchKernel,                                                                   \
          (cuda_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,               \
           unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared_bytes,             \
           cuda_stream stream, void **parameters, void **extra))                                    \
     CALL(stream_create, cuStreamCreate, (cuda_stream * stream, unsigned flags))                    \
     CALL(stream_destroy, cuStreamDestroy_v2, (cuda_stream stream))                                 \
-    CALL(stream_capture, cuStreamBeginCapture_v2, (cuda_stream stream, int mode))                  \
+    CALL(stream_capture, cuStreamBeginCapture_v2, (cuda_stream stream, cuda_capture_mode mode))    \
     CALL(stream_captured, cuStreamEndCapture, (cuda_stream stream, cuda_graph * graph))            \
     CALL(graph_instantiate, cuGraphInstantiateWithFlags,                                           \
          (cuda_graph_exec * exec, cuda_graph graph, unsigned long long flags))                     \

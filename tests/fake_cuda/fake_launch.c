@@ -45,7 +45,8 @@ API cuda_result cuModuleGetFunction(cuda_function *function, cuda_module module,
     return CUDA_NOT_FOUND;
 }
 
-API cuda_result cuFuncSetAttribute(cuda_function function, int attribute, int value) {
+API cuda_result cuFuncSetAttribute(cuda_function function, cuda_function_attribute attribute,
+                                   int value) {
     (void)function;
     return attribute == CUDA_DYNAMIC_SHARED_BYTES && value <= fake_gpu_now()->shared_bytes
                ? CUDA_OK
@@ -209,7 +210,7 @@ API cuda_result cuStreamDestroy_v2(cuda_stream stream) {
     return CUDA_OK;
 }
 
-API cuda_result cuStreamBeginCapture_v2(cuda_stream stream, int mode) {
+API cuda_result cuStreamBeginCapture_v2(cuda_stream stream, cuda_capture_mode mode) {
     (void)stream, (void)mode;
     SCRIPTED(NULL);
     capturing = true;
