@@ -2,6 +2,7 @@
 #include "cli/calibrate.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "report/lines.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,19 +15,36 @@ typedef struct display {
     const settings *settings;
     bool redraw; /* one line, again and again: stderr is a terminal */
     bool lines;  /* one line for each kernel */
+    bool notes;  /* what is to be said of a kernel, not only that it failed */
 } display;
+
+static void erase_line(void) {
+    fputs("\r\033[K", stderr);
+}
 
 static void erase(const display *d) {
     if (d->redraw)
-        fputs("\r\033[K", stderr);
+        erase_line();
 }
 
-/* "[#####-----] 12/24 vector fp32 avx512  478 GFLOP/s" */
+/* "[#####-----] 12/24 vector fp32 avx512  478 GFLOP/s", within the terminal: a line that wraps
+ * cannot be drawn again. */
 static void draw_bar(const roof_progress *p, const char *value) {
-    enum { WIDTH = 24 };
-    int full = p->total > 0 ? WIDTH * (p->index + p->done) / p->total : 0;
-    fprintf(stderr, "\r\033[K[%.*s%.*s] %d/%d %s  %s", full, "########################",
-            WIDTH - full, "------------------------", p->index + 1, p->total, p->kernel, value);
+    enum { WIDEST = 24, NARROWEST = 4, AROUND = 3 };
+    char text[256];
+    size_t columns = progress_width() - 1; /* the last one makes some terminals wrap */
+    snprintf(text, sizeof text, "%d/%d %s  %s", p->index + 1, p->total, p->kernel, value);
+    shorten(text, columns);
+    size_t room = columns - text_width(text);
+    int width = room < NARROWEST + AROUND ? 0
+                : room < WIDEST + AROUND  ? (int)room - AROUND
+                                          : WIDEST;
+    int full = p->total > 0 ? width * (p->index + p->done) / p->total : 0;
+    erase_line();
+    if (width > 0)
+        fprintf(stderr, "[%.*s%.*s] ", full, "########################", width - full,
+                "------------------------");
+    fputs(text, stderr);
     fflush(stderr);
 }
 
@@ -37,7 +55,7 @@ static void show_progress(void *user, const roof_progress *p) {
         text_si(value, sizeof value, p->value, p->unit);
     if (d->redraw)
         draw_bar(p, value);
-    if (!p->done || !(d->lines || *p->note))
+    if (!p->done || !(d->lines || (*p->note && (d->notes || p->value == 0))))
         return;
     erase(d);
     fprintf(stderr, "[%d/%d] %s  %s%s%s\n", p->index + 1, p->total, p->kernel, value,
@@ -56,10 +74,12 @@ static double seconds_now(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static roof_device *measure(const settings *s, const roof_calibrate_options *o, bool lines,
+/* `asked`: it is what the user asked for, not what another command needs. */
+static roof_device *measure(const settings *s, const roof_calibrate_options *o, bool asked,
                             roof_error *e) {
-    display shown = {.settings = s, .redraw = !s->quiet && isatty(STDERR_FILENO)};
-    shown.lines = lines && !s->quiet && !shown.redraw;
+    display shown = {
+        .settings = s, .redraw = !s->quiet && can_redraw(), .notes = asked || s->verbose > 0};
+    shown.lines = asked && !s->quiet && !shown.redraw;
     roof_calibrate_options options = *o;
     options.stop = &interrupted;
     options.user = &shown;
@@ -130,11 +150,14 @@ static void save_part(const settings *s, const roof_device *d, outcome *o) {
         note(s, "%s", why.text);
 }
 
-static void print_result(const settings *s, const roof_device *d) {
+static void print_result(const settings *s, const roof_device *d, roof_error *e) {
+    roof_error unread = ROOF_ERROR_INIT;
     if (s->calibrate.sustained > 0)
-        print_series(d);
+        print_series(s, d, &unread);
     else
-        print_calibration(d);
+        print_calibration(s, d, &unread);
+    if (e->status == ROOF_OK) /* what was before is worth more to know */
+        *e = unread;
 }
 
 /* -o -: the profile takes the place of the table. */
@@ -155,7 +178,7 @@ static roof_status calibrate_one(const settings *s, roof_calibrate_options optio
             save(s, d, &o, e);
         else /* interrupted, or the GPU is gone */
             save_part(s, d, &o);
-        print_result(s, d);
+        print_result(s, d, e);
         if (*o.how)
             printf("\n%s%s\n", o.how, o.path);
     }

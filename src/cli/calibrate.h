@@ -4,7 +4,8 @@
 
 #include "cli/cli.h"
 
-void print_calibration(const roof_device *d);
-void print_series(const roof_device *d);
+/* Write to standard output; false and *e when that does not take them. */
+bool print_calibration(const settings *s, const roof_device *d, roof_error *e);
+bool print_series(const settings *s, const roof_device *d, roof_error *e);
 
 #endif

@@ -108,6 +108,9 @@ void report_sweeps(const settings *s, const roof_sweep *const *sweeps, size_t n,
  */
 size_t terminal_width(void);
 bool terminal_utf8(void);
+/* Of the terminal that standard error is: its columns, and whether a line can be drawn again. */
+size_t progress_width(void);
+bool can_redraw(void);
 bool wants_color(const settings *s);
 
 /* An output file that becomes visible only when it is complete: a temporary name beside `path`,

@@ -19,6 +19,18 @@ size_t terminal_width(void) {
     return DEFAULT_WIDTH;
 }
 
+size_t progress_width(void) {
+    enum { USUAL = 80, LEAST = 20 };
+    struct winsize size;
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return !known ? USUAL : size.ws_col > LEAST ? size.ws_col : LEAST;
+}
+
+bool can_redraw(void) {
+    const char *kind = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(kind && strcmp(kind, "dumb") == 0);
+}
+
 bool wants_color(const settings *s) {
     const char *no = getenv("NO_COLOR");
     if (s->color != COLOR_AUTO)

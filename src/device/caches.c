@@ -42,9 +42,15 @@ static double useful(const struct cache_rate *r, const char *kernel) {
     return 3 * fmin(r->read / 2, r->write);
 }
 
+/* How many of them there are. */
+static double count(const roof_device *d, const struct cache_rate *r) {
+    bool gpu = roof_device_get_kind(d) == ROOF_GPU;
+    return r->of_chip ? 1 : param(d, gpu ? "sm_count" : "core_count");
+}
+
 static void derive(roof_device *d, const struct cache_rate *r, const char *kernel) {
     bool gpu = roof_device_get_kind(d) == ROOF_GPU;
-    double cores = r->of_chip ? 1 : param(d, gpu ? "sm_count" : "core_count");
+    double cores = count(d, r);
     double clock = param(d, "clock_hz"), bytes = useful(r, kernel), value = cores * bytes * clock;
     if (value == 0)
         return;
@@ -64,23 +70,34 @@ static void derive(roof_device *d, const struct cache_rate *r, const char *kerne
                                                              units, bytes, clock / 1e9, result)});
 }
 
+static const char *const kernels[] = {"read", "write", "copy", "triad"};
+enum { N_RATES = sizeof rates / sizeof *rates, N_KERNELS = sizeof kernels / sizeof *kernels };
+
 void derive_caches(roof_device *d) {
-    static const char *const kernels[] = {"read", "write", "copy", "triad"};
     const roof_fact *arch = device_param(d, "arch");
-    for (size_t i = 0; arch && i < sizeof rates / sizeof *rates; i++)
-        for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
+    for (size_t i = 0; arch && i < N_RATES; i++)
+        for (size_t k = 0; k < N_KERNELS; k++)
             if (arch_among(rates[i].archs, arch->text))
                 derive(d, &rates[i], kernels[k]);
 }
 
+/* The kernel that a fact was measured with, "read" of "read.1core"; NULL when it is none of these.
+ */
+static const char *kernel_of(const roof_fact *f) {
+    size_t n = strcspn(f->variant, ".");
+    for (size_t k = 0; k < N_KERNELS; k++)
+        if (strlen(kernels[k]) == n && strncmp(kernels[k], f->variant, n) == 0)
+            return kernels[k];
+    return NULL;
+}
+
 double theory_of_cache(const roof_device *d, const roof_fact *f) {
-    size_t kernel = strcspn(f->variant, ".");
-    double cores = strstr(f->variant, ".1core") ? param(d, "core_count") : 1;
-    for (size_t i = d->n_given; i < d->n; i++) {
-        const roof_fact *t = &d->facts[i];
-        if (strcmp(t->section, "memory") == 0 && strcmp(t->name, f->name) == 0 &&
-            strlen(t->variant) == kernel && strncmp(t->variant, f->variant, kernel) == 0)
-            return t->value / cores * (f->clock_hz > 0 ? f->clock_hz / t->clock_hz : 1);
-    }
+    const roof_fact *arch = device_param(d, "arch");
+    const char *kernel = kernel_of(f);
+    double clock = f->clock_hz > 0 ? f->clock_hz : param(d, "clock_hz");
+    for (size_t i = 0; arch && kernel && i < N_RATES; i++)
+        if (strcmp(rates[i].level, f->name) == 0 && arch_among(rates[i].archs, arch->text))
+            return (strstr(f->variant, ".1core") ? 1 : count(d, &rates[i])) *
+                   useful(&rates[i], kernel) * clock;
     return 0;
 }

@@ -94,6 +94,46 @@ succeed calibrate --quick --gpu 0 --only library -o lacks.csv
 contains err 'library fp8 matrix  -: cuBLASLt: it has no such product'
 if grep -q '^compute,matrix,fp8' lacks.csv; then fail 'a product that does not exist'; fi
 unset FAKE_CUBLASLT_LACKS
+# The table names each row as --list does, also where only the sums differ; what the library does not
+# reach is not put down to the machine.
+FAKE_CUBLASLT_RATE=1.05e15 succeed calibrate --quick -q --gpu 0 --only fp16
+for row in 'matrix fp16 wgmma fp32' 'matrix fp16 wgmma fp16'; do contains out "^$row  .* 1.07 PFLOP/s  96.0 %"; done
+contains out '^kernel  .*ratio  power  temp$'
+if grep -q '^note' out; then fail "a note on 96 %: $(grep '^note' out)"; fi
+succeed calibrate --quick -q --gpu 0 --only library
+contains out '^note +the library below 85 % of theory: .*matrix fp16 library fp32 47 %'
+if grep -q 'busy GPU' out; then fail 'the machine blamed for the library'; fi
+# Anything below 85 % or above 102 % is noted: of memory and of zeros as well.
+export FAKE_CUDA_EFFICIENCY=0.8
+succeed calibrate --quick -q --gpu 0 -o low.csv
+contains out '^note +below 85 % of theory: .*vector fp32 ffma-8 80 %.*dram read 80 %.*shared read 80 %'
+if grep -q 'threads' out; then fail 'threads of a GPU'; fi
+FAKE_CUDA_EFFICIENCY=1.03
+succeed calibrate --quick -q --gpu 0 --only 'fp16 wgmma fp32 zeros'
+contains out '^note +above 102 % of theory: matrix fp16 wgmma-zeros fp32 103 %.*the clock was read wrong'
+unset FAKE_CUDA_EFFICIENCY
+# It fits the terminal, without the columns that matter least.
+for columns in 40 80; do
+    COLUMNS=$columns succeed calibrate --quick -q --gpu 0 --only 'fp16 wgmma fp32'
+    widest=$(awk '!/^not saved/ { if (length($0) > most) most = length($0) } END { print most }' out)
+    [ "$widest" -le "$columns" ] || fail "$columns columns: a line of $widest"
+    contains out '^kernel.*median.*ratio'
+done
+# So does the bar of progress, which a terminal that cannot draw a line again does not get.
+if command -v script >/dev/null; then
+    for columns in 30 60; do
+        checks=$((checks + 1))
+        script -qc "stty cols $columns; $ROOFLINE calibrate --quick --gpu 0 --only 'fp16 wgmma fp32' >/dev/null" seen \
+            </dev/null >/dev/null
+        tr '\r' '\n' <seen | grep -a '1/' >lines || fail 'no bar'
+        widest=$(sed "s/$(printf '\033')\[K//g" lines | grep -av '^Script' |
+            awk '{ if (length($0) > most) most = length($0) } END { print most + 0 }')
+        [ "$widest" -lt "$columns" ] || fail "$columns columns: a bar of $widest: $(cat lines)"
+    done
+    script -qc "TERM=dumb $ROOFLINE calibrate --quick --gpu 0 --only 'fp16 wgmma fp32'" seen </dev/null >/dev/null
+    if grep -aq "$(printf '\033')\[K" seen; then fail 'a bar on a dumb terminal'; fi
+    contains seen '^\[1/[0-9]+\] matrix fp16 wgmma fp32  1.03 PFLOP/s'
+fi
 ROOFLINE_CUBLASLT=/nowhere/libcublasLt.so
 expect 2 'no kernel here has "library"' calibrate --quick -q --gpu 0 --only library
 ROOFLINE_CUBLASLT=libm.so.6

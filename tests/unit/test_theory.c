@@ -238,6 +238,12 @@ static void test_theory_of_caches(void **state) {
     assert_true(roof_device_theory_of(haswell, &measured) == 8 * 64 * 2e9);
     measured.name = "l3";
     assert_true(roof_device_theory_of(haswell, &measured) == 0);
+    /* Of a profile of memory alone nothing else tells the clock. */
+    roof_device *alone = device_parsed(HEAD "device,name,,,,Alone,,\ndevice,kind,,,,cpu,,\n"
+                                            "param,arch,,,,haswell,,\nparam,core_count,,,,4,,\n");
+    measured.name = "l2";
+    assert_true(roof_device_theory_of(alone, &measured) == 4 * 64 * 2e9);
+    roof_device_free(alone);
     roof_device_free(a100);
     roof_device_free(haswell);
 }
