@@ -29,7 +29,7 @@ typedef struct roof_calibrate_options {
     double sustained;    /* > 0: the kernels of `only` (NULL: the first) for so many seconds each */
     int threads;         /* 0: all that the process may use */
     const char *gpu;     /* NULL: the first; its number, or the beginning of its UUID */
-    const char *only;    /* NULL or a part of the kernels' names to run */
+    const char *only;    /* NULL or the kernels to run: see roof_calibrate_matches */
     void (*progress)(void *user, const roof_progress *p); /* NULL or called from this thread */
     /* NULL, or told in a sentence what concerns the whole run: another calibration that is waited
      * for, other programs that disturbed it. */
@@ -49,6 +49,10 @@ ROOF_API roof_device *roof_calibrate(const roof_calibrate_options *options, roof
 
 /* The name of kernel i of a backend (NULL: the default one), or NULL past the last. */
 ROOF_API const char *roof_calibrate_kernel(const char *backend, size_t i);
+
+/* Whether a kernel's name holds a pattern, in which capitals do not matter and * and ? stand for
+ * anything: "fp32 avx2", "vector*fp64". */
+ROOF_API bool roof_calibrate_matches(const char *kernel, const char *pattern);
 
 /* What identifies GPU i of those that this process may use, its UUID, as options.gpu takes it.
  * False past the last one, and with *error when none can be asked. */

@@ -10,6 +10,7 @@
 #include "calibrate/sustained.h"
 #include "calibrate/topology.h"
 #include "device/profile.h"
+#include <fnmatch.h>
 #include <roofline/measure.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,6 +201,13 @@ const char *roof_calibrate_kernel(const char *backend_name, size_t i) {
     const backend *b = backend_find(backend_name);
     const bench_kernel *kernel = b ? b->kernel(NULL, i) : NULL;
     return kernel ? kernel->name : NULL;
+}
+
+bool roof_calibrate_matches(const char *kernel, const char *pattern) {
+    char anywhere[256];
+    int n = snprintf(anywhere, sizeof anywhere, "*%s*", pattern);
+    return n > 0 && (size_t)n < sizeof anywhere &&
+           fnmatch(anywhere, kernel, FNM_CASEFOLD | FNM_NOESCAPE) == 0;
 }
 
 bool roof_machine_signature(char *dst, size_t size) {

@@ -38,8 +38,8 @@ static bool open_team(cpu_state *s, int threads, roof_error *e) {
         return false;
     int most = topology_cores(s->cores);
     if (threads > most)
-        return error_set(e, ROOF_USAGE, "%d threads asked for, but only %d cores may be used",
-                         threads, most);
+        return error_set(e, ROOF_USAGE, "%d threads asked for, but only %d core%s may be used",
+                         threads, most, most == 1 ? "" : "s");
     s->n = threads > 0 ? threads : machine_threads(&s->machine, most);
     s->lanes = calloc((size_t)s->n, sizeof *s->lanes);
     s->team = s->lanes ? team_start(s->cores, s->n, e) : NULL;

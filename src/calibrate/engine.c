@@ -59,7 +59,7 @@ typedef struct engine {
 bool engine_selects(const backend *b, const void *state, const roof_calibrate_options *options,
                     bench_effort effort, size_t i) {
     if (options->only)
-        return strstr(b->kernel(state, i)->name, options->only);
+        return roof_calibrate_matches(b->kernel(state, i)->name, options->only);
     return !b->effort || b->effort(state, i) <= effort;
 }
 

@@ -85,7 +85,7 @@ static void measure(endurance *m, series *s) {
 }
 
 static bool selects(const roof_calibrate_options *options, const bench_kernel *k, size_t i) {
-    return options->only ? strstr(k->name, options->only) != NULL : i == 0;
+    return options->only ? roof_calibrate_matches(k->name, options->only) : i == 0;
 }
 
 size_t sustain(const backend *b, void *state, const roof_calibrate_options *options,

@@ -148,16 +148,26 @@ double cgroup_cpus(const char *root) {
     return isinf(cpus) ? 0 : cpus;
 }
 
-static double held_back_v2(const char *root, const char *folder) {
+/* Less than nothing, as `tightest` finds the least. */
+static double held_back(const char *root, const char *folder, const char *field, double unit) {
     char text[1024];
-    double micro = 0;
+    double time = 0;
     bool known = group_text(root, folder, "cpu.stat", text, sizeof text) &&
-                 sysfile_field(text, "throttled_usec", &micro);
-    return known ? -micro * 1e-6 : INFINITY; /* the most, as `tightest` finds the least */
+                 sysfile_field(text, field, &time);
+    return known ? -time * unit : INFINITY;
+}
+
+static double held_back_v2(const char *root, const char *folder) {
+    return held_back(root, folder, "throttled_usec", 1e-6);
+}
+
+static double held_back_v1(const char *root, const char *folder) {
+    return held_back(root, folder, "throttled_time", 1e-9);
 }
 
 double cgroup_held_back(const char *root) {
-    double most = tightest(root, "/sys/fs/cgroup", "", INFINITY, held_back_v2);
+    double most = fmin(tightest(root, "/sys/fs/cgroup", "", INFINITY, held_back_v2),
+                       tightest(root, "/sys/fs/cgroup/cpu", "cpu", INFINITY, held_back_v1));
     return isinf(most) ? 0 : -most;
 }
 

@@ -109,11 +109,17 @@ roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o
     return d;
 }
 
-static roof_status list_kernels(const settings *s) {
-    const char *name;
+static roof_status list_kernels(const settings *s, roof_error *e) {
+    const char *name, *only = s->calibrate.only;
+    bool any = false;
     for (size_t i = 0; (name = roof_calibrate_kernel(s->calibrate.backend, i)); i++)
-        puts(name);
-    return ROOF_OK;
+        if (!only || roof_calibrate_matches(name, only)) {
+            puts(name);
+            any = true;
+        }
+    if (!any && only)
+        error_set(e, ROOF_USAGE, "no kernel has \"%s\" in its name", only);
+    return e->status;
 }
 
 /* The profile of this machine is that of all its kernels on all its cores: less than that is only
@@ -212,7 +218,7 @@ roof_status command_calibrate(const settings *s, roof_error *e) {
     if (e->status != ROOF_OK)
         return e->status;
     if (s->list)
-        return list_kernels(s);
+        return list_kernels(s, e);
     /* said before a minute of measuring, not after */
     if (s->output && !goes_to_stdout(s) && !roof_device_can_save(s->output, e))
         return e->status;

@@ -52,6 +52,10 @@ cmp -s same.html report.html || fail "analyze and report write different pages"
 expect 2 'must end in .html; roofline plot' report "$resnet" --device L4 -o page.png
 expect 2 'conv, gemm, attention or reshape' sweep pool --device L4
 expect 2 'give one of them' calibrate --quick --full
+succeed calibrate --cpu --list --only 'VECTOR fp32*1core'
+contains out '^vector fp32 .*1core$'
+if grep -v '^vector fp32 .*1core$' out; then fail '--list --only lists others'; fi
+expect 2 'no kernel has "nothing"' calibrate --cpu --list --only nothing
 expect 2 'give one of them' calibrate --cpu --gpu 0
 expect 2 'give one of them' calibrate --gpu 0 --cpu
 expect 2 'give one of them' calibrate --gpu 0 --all-gpus

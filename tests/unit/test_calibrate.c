@@ -248,6 +248,26 @@ static void effort_chooses(void **state) {
     }
 }
 
+/* A part of the name, whatever its capitals; * and ? stand for anything, and nothing else does. */
+static void patterns_choose_names(void **state) {
+    (void)state;
+    static const struct {
+        const char *pattern;
+        bool matches;
+    } cases[] = {
+        {"fp32 avx2", true},   {"", true},    {"FP32", true},        {"vector*avx2", true},
+        {"v?ctor", true},      {"*", true},   {"1core", true},       {"avx2*fp32", false},
+        {"vector avx", false}, {"\\", false}, {"vector fp32", true}, {"fp64", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(roof_calibrate_matches("vector fp32 avx2 1core", cases[i].pattern),
+                         cases[i].matches);
+    char longer[600];
+    memset(longer, '*', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    assert_false(roof_calibrate_matches("vector", longer)); /* not cut to one that matches */
+}
+
 /* ---- what else went on ---- */
 
 static void contention_is_told(void **state) {
@@ -551,6 +571,7 @@ int main(void) {
         cmocka_unit_test(notes_say_what_happened),
         cmocka_unit_test(telemetry_is_kept),
         cmocka_unit_test(effort_chooses),
+        cmocka_unit_test(patterns_choose_names),
         cmocka_unit_test(contention_is_told),
         cmocka_unit_test(spread_is_told),
         cmocka_unit_test(half_of_theory_is_explained),

@@ -325,11 +325,13 @@ static void groups_of_version_2(void **state) {
     put_file("/proc/self/cgroup", "0::/user.slice/job.scope\n");
     put_file("/sys/fs/cgroup/user.slice/job.scope/cpu.max", "800000 100000\n");
     put_file("/sys/fs/cgroup/user.slice/cpu.max", "250000 100000\n");
+    put_file("/sys/fs/cgroup/user.slice/cpu.stat", "usage_usec 9\nthrottled_usec 1500000\n");
     put_file("/sys/fs/cgroup/user.slice/job.scope/memory.max", "max\n");
     put_file("/sys/fs/cgroup/user.slice/memory.max", "3000000\n");
     put_file("/sys/fs/cgroup/user.slice/memory.current", "1000000\n");
     put_file("/proc/meminfo", "MemTotal: 4000 kB\nMemFree: 10 kB\nMemAvailable:    1500 kB\n");
     assert_near(cgroup_cpus(root), 2.5, 0);
+    assert_near(cgroup_held_back(root), 1.5, 1e-12);
     assert_near(cgroup_memory_left(root), 2e6, 0);
     assert_near(memory_available(root), 1500 * 1024.0, 0);
     put_file("/proc/meminfo", "MemAvailable: 999999 kB\n");
@@ -346,6 +348,8 @@ static void groups_of_version_1(void **state) {
     put_file("/sys/fs/cgroup/memory/memory.usage_in_bytes", "6000000\n");
     assert_near(cgroup_cpus(root), 0.5, 0);
     assert_near(cgroup_memory_left(root), 0, 0);
+    put_file("/sys/fs/cgroup/cpu/cpu.stat", "nr_throttled 142\nthrottled_time 2500000000\n");
+    assert_near(cgroup_held_back(root), 2.5, 1e-12);
     put_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n");
     assert_near(cgroup_cpus(root), 0, 0);
 }
@@ -353,6 +357,7 @@ static void groups_of_version_1(void **state) {
 static void no_groups(void **state) {
     (void)state;
     assert_near(cgroup_cpus(root), 0, 0);
+    assert_near(cgroup_held_back(root), 0, 0);
     assert_true(isinf(cgroup_memory_left(root)));
     assert_near(memory_available(root), 0, 0);
     put_file("/proc/self/cgroup", "garbage\n\n::\n7:cpu:relative\n");
