@@ -176,14 +176,14 @@ static double stage_a(const check *c, int stage, int row, int stored) {
     return cuda_get(t->operand, c->operands, at);
 }
 
-/* A K block of sparse A meets those B of two stages. */
-static double stage_b(const check *c, int stage, int row, int column) {
+/* What number `k` of the product meets. A K block of sparse A needs the B of two stages. */
+static double stage_b(const check *c, int stage, int row, int k) {
     const cuda_tile *t = &c->kernel->tile;
     const int width = cuda_tile_row(t);
     if (t->sparse)
-        stage = (stage * 2 + column / width) % CUDA_STAGES;
-    return cuda_get(t->operand, c->operands,
-                    cuda_stage_element(t, stage, true, row, column % width));
+        stage = (stage * 2 + k / width) % CUDA_STAGES;
+    const int column = t->sparse ? k % width : cuda_stage_column(t, k);
+    return cuda_get(t->operand, c->operands, cuda_stage_element(t, stage, true, row, column));
 }
 
 static void read_stage(const check *c, int stage, product *p) {
@@ -191,8 +191,9 @@ static void read_stage(const check *c, int stage, product *p) {
     const uint32_t metadata = t->sparse ? read_metadata(c) : 0;
     clear(p->a, p->rows, p->depth);
     for (int row = 0; row < p->rows; row++)
-        for (int k = 0; k < cuda_tile_row(t); k++)
-            p->a[row * p->depth + cuda_dense_column(t, metadata, k)] = stage_a(c, stage, row, k);
+        for (int k = 0; k < cuda_stage_depth(t); k++)
+            p->a[row * p->depth + cuda_dense_column(t, metadata, k)] =
+                stage_a(c, stage, row, cuda_stage_column(t, k));
     for (int row = 0; row < p->columns; row++)
         for (int k = 0; k < p->depth; k++)
             p->b[row * p->depth + k] = stage_b(c, stage, row, k);
@@ -208,6 +209,12 @@ static size_t wgmma_result(const cuda_tile *t, int row, int column) {
            (size_t)(index % in_register);
 }
 
+/* Of tcgen05: a row has both tiles, and an accumulator 32 bits. */
+static size_t tensor_result(const cuda_tile *t, int tile, int row, int column) {
+    const int place = (row * 2 + tile) * CUDA_B_ROWS + column;
+    return (size_t)place * (size_t)(32 / cuda_number_bits(t->accumulator));
+}
+
 /* The stages from `first` on in steps of `step`, whose results are in tile `first`. */
 static bool check_stages(const check *c, int first, int step, product *p) {
     const cuda_tile *t = &c->kernel->tile;
@@ -220,9 +227,8 @@ static bool check_stages(const check *c, int first, int step, product *p) {
     bool right = true;
     for (int row = 0; row < p->rows; row++)
         for (int column = 0; column < p->columns; column++) {
-            const size_t at = t->layout == CUDA_TENSOR
-                                  ? (size_t)(row * 2 + first) * CUDA_B_ROWS + (size_t)column
-                                  : wgmma_result(t, row, column);
+            const size_t at = t->layout == CUDA_TENSOR ? tensor_result(t, first, row, column)
+                                                       : wgmma_result(t, row, column);
             const int i = row * p->columns + column;
             right &= meet(c, at, 0, p->sum[i], p->size[i]);
         }
@@ -231,9 +237,10 @@ static bool check_stages(const check *c, int first, int step, product *p) {
 
 static bool check_panels(const check *c) {
     const cuda_tile *t = &c->kernel->tile;
-    const int tiles = t->layout == CUDA_TENSOR && !t->scales && !t->sparse ? 2 : 1;
+    const int tiles = t->layout == CUDA_TENSOR && !t->scaled && !t->sparse ? 2 : 1;
     product p;
-    bool right = make_product(&p, CUDA_A_ROWS, CUDA_B_ROWS, cuda_tile_row(t) * (t->sparse ? 2 : 1));
+    bool right =
+        make_product(&p, CUDA_A_ROWS, CUDA_B_ROWS, cuda_stage_depth(t) * (t->sparse ? 2 : 1));
     for (int i = 0; right && i < tiles; i++)
         right = check_stages(c, i, tiles, &p);
     free_product(&p);

@@ -23,6 +23,8 @@ typedef struct function {
     instruction code[MOST_CODE];
     int n;
     bool too_long;
+    char descriptor[MOST_NAME]; /* of its matrix instructions, as an operand; "": they have none */
+    bool described;             /* it was seen */
 } function;
 
 static int failures, passes;
@@ -69,6 +71,28 @@ static bool read_instruction(const char *line, instruction *to) {
     if (starts(to->name, "BRA") && address)
         to->target = strtoul(address, NULL, 16);
     return true;
+}
+
+/* What the manual says of the descriptor of a row's instructions: tcgen05 has their types, sizes
+ * and sparsity there, and nothing of it in the name. */
+static unsigned descriptor_of(const cuda_kernel *k) {
+    static const unsigned formats[CUDA_NUMBER_COUNT] = {
+        [CUDA_TF32] = 2, [CUDA_BF16] = 1, [CUDA_E2M1] = 1, [CUDA_INT8] = 1};
+    const cuda_tile *t = &k->tile;
+    const unsigned sum = t->accumulator == CUDA_INT32 ? 2 : t->accumulator == CUDA_FP32;
+    const unsigned e8m0 = strstr(k->facts.variant, "-mx") != NULL;
+    return (unsigned)t->sparse << 2 | (t->scaled ? 0 : sum) << 4 | formats[t->operand] << 7 |
+           formats[t->operand] << 10 | (unsigned)t->n / 8 << 17 | e8m0 << 23 |
+           (unsigned)(t->m * k->cluster) / 16 << 24 | (unsigned)(t->k == 96) << 31;
+}
+
+/* A function of that name begins. */
+static void begin_function(function *f, const char *image, const char *name) {
+    const cuda_kernel *k = find_row(image, name);
+    *f = (function){0};
+    snprintf(f->name, sizeof f->name, "%s", name);
+    if (k && k->tile.layout == CUDA_TENSOR)
+        snprintf(f->descriptor, sizeof f->descriptor, ", 0x%x ;", descriptor_of(k));
 }
 
 static int count(const function *f, int first, int last, const char *name) {
@@ -146,6 +170,8 @@ static void check_function(const char *image, const char *arch, const function *
     if (k->loop[0].name)
         check_loop(k, arch, f);
     check_waits(k, arch, f);
+    if (f->descriptor[0] && !f->described)
+        fail(k, arch, "numbers that describe its instruction", 0, 1);
     int spills = count(f, 0, f->n - 1, "LDL") + count(f, 0, f->n - 1, "STL");
     if (spills > 0)
         fail(k, arch, "accesses to local memory", spills, 0);
@@ -202,8 +228,9 @@ static void check_code(const char *tool, const char *image, const char *file, se
         if (new_arch)
             snprintf(arch, sizeof arch, "%s", next);
         else if (new_function)
-            snprintf(f.name, sizeof f.name, "%s", name);
+            begin_function(&f, image, name);
         else if (f.name[0] && read_instruction(line, &i)) {
+            f.described |= f.descriptor[0] && strstr(line, f.descriptor);
             if (f.n < MOST_CODE)
                 f.code[f.n++] = i;
             else

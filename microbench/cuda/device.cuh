@@ -6,6 +6,10 @@
 
 #define DEVICE static __device__ __forceinline__
 
+/* Four block scales of 1: the exponent's bias in its place. */
+#define ONES_E8M0 0x7f7f7f7fu
+#define ONES_E4M3 0x38383838u
+
 /* An entry has one parameter and is found by its plain name. */
 #define ENTRY(name, threads, blocks)                                                               \
     extern "C" __global__ void __launch_bounds__(threads, blocks)                                  \

@@ -68,19 +68,17 @@ typedef enum cuda_layout {
     CUDA_FRAGMENTS, /* mma.sync: registers of each lane */
     CUDA_PANELS,    /* wgmma with A in shared memory: rows of stages */
     CUDA_PANELS_RS, /* wgmma with A in registers: fragments of A, then B's rows of the stages */
-    CUDA_TENSOR,    /* tcgen05: as CUDA_PANELS; results are the rows of tensor memory */
+    CUDA_TENSOR,    /* tcgen05: as CUDA_PANELS; results are the rows of tensor memory, 32 bits of it
+                     * for each accumulator */
 } cuda_layout;
 
-/* Scales of blocks of operands: how they are stored. All are 1. */
-typedef enum cuda_scales { CUDA_NO_SCALES, CUDA_E8M0, CUDA_UE4M3 } cuda_scales;
-
-/* One matrix instruction. Sparse: k counts the zeros too, and A holds k/2 numbers in a row. */
+/* One matrix instruction. Sparse: k counts the zeros too, and A holds k/2 numbers in a row. Scaled:
+ * blocks of operands have a scale, which is 1. */
 typedef struct cuda_tile {
     cuda_layout layout;
     cuda_number operand, accumulator;
     int m, n, k;
-    bool sparse;
-    cuda_scales scales;
+    bool sparse, scaled;
 } cuda_tile;
 
 /* An instruction of the loop, by the start of its name in the machine code. */

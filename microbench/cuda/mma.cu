@@ -24,7 +24,7 @@ template <class operation> DEVICE void run_mma(const cuda_arguments &args) {
     };
     const int warp = threadIdx.x / LANES, lane = threadIdx.x % LANES;
     const operand *in = (const operand *)args.operands + warp * ALL * LANES + lane;
-    /* After the registers of all warps, one word: which numbers are zeros, or the block scales. */
+    /* After the registers of all warps, one word: which numbers are zeros. */
     const uint32_t metadata =
         *(const uint32_t *)((const operand *)args.operands + CUDA_WARPS * ALL * LANES);
     operand a[CUDA_STEPS][CUDA_A_TILES][A], b[CUDA_B_TILES][B];
@@ -75,10 +75,10 @@ template <class operation> DEVICE void run_mma(const cuda_arguments &args) {
 #define COUNT_4     FOUR
 #define COUNT_8     EIGHT
 
-/* An entry: name, instruction, numbers of registers, their types and constraints, what follows
- * them. */
+/* An entry: name, instruction, numbers of registers, their types and constraints, block scales,
+ * what follows the registers. */
 #define MMA(name, instruction, a_count, b_count, c_count, operand_type, in, accumulator_type,      \
-            inout, more)                                                                           \
+            inout, scales, more)                                                                   \
     struct name##_step {                                                                           \
         typedef operand_type operand;                                                              \
         typedef accumulator_type accumulator;                                                      \
@@ -87,7 +87,8 @@ template <class operation> DEVICE void run_mma(const cuda_arguments &args) {
                          uint32_t metadata) {                                                      \
             asm volatile(instruction " " TEXT_A##a_count##_B##b_count##_C##c_count more            \
                          : COUNT_##c_count(inout, c)                                               \
-                         : COUNT_##a_count(in, a), COUNT_##b_count(in, b), "r"(metadata));         \
+                         : COUNT_##a_count(in, a), COUNT_##b_count(in, b), "r"(metadata),          \
+                           "r"(scales));                                                           \
         }                                                                                          \
     };                                                                                             \
     ENTRY(name, CUDA_WARPS * 32, 1) {                                                              \
@@ -95,10 +96,10 @@ template <class operation> DEVICE void run_mma(const cuda_arguments &args) {
     }
 
 #define DENSE(name, instruction, a, b, c, accumulator, inout)                                      \
-    MMA(name, instruction, a, b, c, uint32_t, "r", accumulator, inout, ";")
+    MMA(name, instruction, a, b, c, uint32_t, "r", accumulator, inout, 0, ";")
 #define SPARSE(name, instruction, accumulator, inout)                                              \
     MMA(name, "mma.sp::ordered_metadata.sync.aligned." instruction, 4, 4, 4, uint32_t, "r",        \
-        accumulator, inout, ", %12, 0x0;")
+        accumulator, inout, 0, ", %12, 0x0;")
 
 #if __CUDA_ARCH__ == 750
 DENSE(mma_fp16_fp32_k8, "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32", 2, 1, 4, float, "+f")
@@ -120,6 +121,7 @@ SPARSE(mma_sparse_int8, "m16n8k64.row.col.s32.s8.s8.s32", uint32_t, "+r")
 /* Later chips have none: the compiler makes two int8 products of one there. */
 #if __CUDA_ARCH__ >= 800 && __CUDA_ARCH__ <= 890
 DENSE(mma_int4, "mma.sync.aligned.m16n8k64.row.col.s32.s4.s4.s32", 4, 2, 4, uint32_t, "+r")
+SPARSE(mma_sparse_int4, "m16n8k128.row.col.s32.s4.s4.s32", uint32_t, "+r")
 #endif
 
 /* Elsewhere the compiler makes fp16 products of these. */
@@ -132,27 +134,25 @@ SPARSE(mma_sparse_fp8, "m16n8k64.row.col.f32.e4m3.e4m3.f32", float, "+f")
 /* Where the matrix unit has double precision; elsewhere it is as slow as the vector unit's. */
 #if __CUDA_ARCH__ == 800 || __CUDA_ARCH__ == 900 || __CUDA_ARCH__ == 1000 || __CUDA_ARCH__ == 1100
 MMA(mma_fp64, "mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64", 1, 1, 2, double, "d", double, "+d",
-    ";")
+    0, ";")
 #endif
 
 #if __CUDA_ARCH__ == 900
 MMA(mma_fp64_k16, "mma.sync.aligned.m16n8k16.row.col.f64.f64.f64.f64", 8, 4, 4, double, "d", double,
-    "+d", ";")
+    "+d", 0, ";")
 #endif
 
 /* The scales are all alike: where each belongs need not be known. */
-#define SCALES ", %10, {0, 0}, %10, {0, 0};"
+#define SCALED(name, dense, sparse, kind, scales)                                                  \
+    MMA(mma_##name, "mma.sync.aligned." dense "." kind, 4, 2, 4, uint32_t, "r", float, "+f",       \
+        scales, ", %11, {0, 0}, %11, {0, 0};")                                                     \
+    MMA(mma_sparse_##name, "mma.sp::ordered_metadata.sync.aligned." sparse "." kind, 4, 4, 4,      \
+        uint32_t, "r", float, "+f", scales, ", %12, 0x0, %13, {0, 0}, %13, {0, 0};")
 #if defined(__CUDA_ARCH_FEAT_SM120_ALL) || defined(__CUDA_ARCH_FEAT_SM121_ALL)
-MMA(mma_mxfp8,
-    "mma.sync.aligned.m16n8k32.row.col.kind::mxf8f6f4.block_scale.scale_vec::1X.f32.e4m3.e4m3.f32."
-    "ue8m0",
-    4, 2, 4, uint32_t, "r", float, "+f", SCALES)
-MMA(mma_mxfp4,
-    "mma.sync.aligned.m16n8k64.row.col.kind::mxf4.block_scale.scale_vec::2X.f32.e2m1.e2m1.f32."
-    "ue8m0",
-    4, 2, 4, uint32_t, "r", float, "+f", SCALES)
-MMA(mma_nvfp4,
-    "mma.sync.aligned.m16n8k64.row.col.kind::mxf4nvf4.block_scale.scale_vec::4X.f32.e2m1.e2m1.f32."
-    "ue4m3",
-    4, 2, 4, uint32_t, "r", float, "+f", SCALES)
+SCALED(mxfp8, "m16n8k32", "m16n8k64",
+       "row.col.kind::mxf8f6f4.block_scale.scale_vec::1X.f32.e4m3.e4m3.f32.ue8m0", ONES_E8M0)
+SCALED(mxfp4, "m16n8k64", "m16n8k128",
+       "row.col.kind::mxf4.block_scale.scale_vec::2X.f32.e2m1.e2m1.f32.ue8m0", ONES_E8M0)
+SCALED(nvfp4, "m16n8k64", "m16n8k128",
+       "row.col.kind::mxf4nvf4.block_scale.scale_vec::4X.f32.e2m1.e2m1.f32.ue4m3", ONES_E4M3)
 #endif

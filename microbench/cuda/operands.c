@@ -119,11 +119,9 @@ static void fill_tiles(const cuda_kernel *kernel, cuda_fill fill, uint64_t *stat
     if (fill != CUDA_FILL_ZEROS)
         (t->layout == CUDA_FRAGMENTS ? fill_fragments : fill_stages)(t, fill == CUDA_FILL_RANDOM,
                                                                      state, operands);
-    if (t->layout != CUDA_FRAGMENTS && !t->sparse)
+    if (!t->sparse)
         return;
-    const uint32_t word = t->scales   ? cuda_scales_of_one(t)
-                          : t->sparse ? cuda_metadata(t, (unsigned)(next_random(state) >> 40))
-                                      : 0;
+    const uint32_t word = cuda_metadata(t, (unsigned)(next_random(state) >> 40));
     memcpy((char *)operands + kernel->operand_bytes - CUDA_WORD_FROM_END, &word, sizeof word);
 }
 

@@ -65,12 +65,12 @@ static const cuda_kernel mma_rows[] = {
     MMA("mma_fp8_fp16", "mma", "fp8", "fp16", HAVE_FP8, "QMMA.16832.F16.E4M3.E4M3", 16, 8, 32,
         CUDA_E4M3, CUDA_FP16, 4, 2, 2, 4, 64, .sparse = false),
     MMA("mma_mxfp8", "mma-mxf8", "fp8", "fp32", HAVE_BLOCK_SCALES, "QMMA.SF.16832.F32.E4M3.E4M3",
-        16, 8, 32, CUDA_E4M3, CUDA_FP32, 4, 2, 4, 4, 80, .scales = CUDA_E8M0),
+        16, 8, 32, CUDA_E4M3, CUDA_FP32, 4, 2, 4, 4, 80, .scaled = true),
     MMA("mma_mxfp4", "mma-mxf4", "fp4", "fp32", HAVE_BLOCK_SCALES, "OMMA.SF.16864.F32.E2M1.E2M1.E8",
-        16, 8, 64, CUDA_E2M1, CUDA_FP32, 4, 2, 4, 4, 80, .scales = CUDA_E8M0),
+        16, 8, 64, CUDA_E2M1, CUDA_FP32, 4, 2, 4, 4, 80, .scaled = true),
     MMA("mma_nvfp4", "mma-nvf4", "fp4", "fp32", HAVE_BLOCK_SCALES,
         "OMMA.SF.16864.F32.E2M1.E2M1.UE4M3.4X", 16, 8, 64, CUDA_E2M1, CUDA_FP32, 4, 2, 4, 4, 80,
-        .scales = CUDA_UE4M3),
+        .scaled = true),
     MMA("mma_fp16_fp32_k8", "mma-k8", "fp16", "fp32", CUDA_75, "HMMA.1688.F32", 16, 8, 8, CUDA_FP16,
         CUDA_FP32, 2, 1, 4, 4, 64, .sparse = false),
     MMA("mma_fp16_fp16_k8", "mma-k8", "fp16", "fp16", CUDA_75, "HMMA.1688.F16", 16, 8, 8, CUDA_FP16,
@@ -89,6 +89,17 @@ static const cuda_kernel mma_rows[] = {
         8, 64, CUDA_INT8, CUDA_INT32, 4, 4, 4, 4, 80, .sparse = true),
     MMA("mma_sparse_fp8", "sparse-mma", "fp8", "fp32", HAVE_FP8, "QMMA.SP.16864.F32.E4M3.E4M3", 16,
         8, 64, CUDA_E4M3, CUDA_FP32, 4, 4, 4, 4, 80, .sparse = true),
+    MMA("mma_sparse_int4", "sparse-mma", "int4", "int32", HAVE_INT4, "IMMA.SP.168128.S4.S4", 16, 8,
+        128, CUDA_INT4, CUDA_INT32, 4, 4, 4, 4, 80, .sparse = true),
+    MMA("mma_sparse_mxfp8", "sparse-mma-mxf8", "fp8", "fp32", HAVE_BLOCK_SCALES,
+        "QMMA.SF.SP.16864.F32.E4M3.E4M3", 16, 8, 64, CUDA_E4M3, CUDA_FP32, 4, 4, 4, 4, 80,
+        .sparse = true, .scaled = true),
+    MMA("mma_sparse_mxfp4", "sparse-mma-mxf4", "fp4", "fp32", HAVE_BLOCK_SCALES,
+        "OMMA.SF.SP.168128.F32.E2M1.E2M1.E8", 16, 8, 128, CUDA_E2M1, CUDA_FP32, 4, 4, 4, 4, 80,
+        .sparse = true, .scaled = true),
+    MMA("mma_sparse_nvfp4", "sparse-mma-nvf4", "fp4", "fp32", HAVE_BLOCK_SCALES,
+        "OMMA.SF.SP.168128.F32.E2M1.E2M1.UE4M3.4X", 16, 8, 128, CUDA_E2M1, CUDA_FP32, 4, 4, 4, 4,
+        80, .sparse = true, .scaled = true),
 };
 
 /* wgmma and tcgen05: `rows` of A in all. */
@@ -147,7 +158,7 @@ static const cuda_kernel wgmma_rows[] = {
 
 /* `together`: 1, or 2 blocks that share an instruction. */
 #define TCGEN05(entry_, path, together, type, sum, archs, sass, k_, number, accumulator_,          \
-                is_sparse, scales_)                                                                \
+                is_sparse, is_scaled)                                                              \
     {                                                                                              \
         MATRIX_FACTS(path, type, sum, STAGED_FLOPS(k_)),                                           \
             .image = "tcgen05", .entry = entry_, .architectures = archs, .threads = 128,           \
@@ -161,28 +172,42 @@ static const cuda_kernel wgmma_rows[] = {
                      .n = 256,                                                                     \
                      .k = k_,                                                                      \
                      .sparse = is_sparse,                                                          \
-                     .scales = scales_},                                                           \
+                     .scaled = is_scaled},                                                         \
             .operand_bytes = STAGES_BYTES + ((is_sparse) ? 4 : 0), .result_bytes = TENSOR_RESULTS  \
     }
-#define ALONE_AND_IN_PAIRS(suffix, path, ...)                                                      \
-    TCGEN05("tcgen05_" suffix, path, 1, __VA_ARGS__),                                              \
-        TCGEN05("tcgen05_" suffix "_pair", path "-pair", 2, __VA_ARGS__)
-#define TCGEN05S(type, sum, archs, sass, k, number, accumulator)                                   \
-    ALONE_AND_IN_PAIRS(type, "tcgen05", type, sum, archs, sass, k, number, accumulator, false,     \
-                       CUDA_NO_SCALES),                                                            \
-        ALONE_AND_IN_PAIRS("sparse_" type, "sparse-tcgen05", type, sum, archs, sass, 2 * (k),      \
-                           number, accumulator, true, CUDA_NO_SCALES)
-#define SCALED(suffix, path, type, sass, k, number, scales)                                        \
-    ALONE_AND_IN_PAIRS(suffix, "tcgen05-" path, type, "fp32", HAVE_TCGEN05, sass, k, number,       \
-                       CUDA_FP32, false, scales)
+#define ALONE(suffix, path, type, sum, archs, sass, ...)                                           \
+    TCGEN05("tcgen05_" suffix, path, 1, type, sum, archs, sass, __VA_ARGS__)
+#define IN_PAIRS(suffix, path, type, sum, archs, sass, ...)                                        \
+    TCGEN05("tcgen05_" suffix "_pair", path "-pair", 2, type, sum, archs, sass ".2CTA", __VA_ARGS__)
+#define ALONE_AND_IN_PAIRS(...) ALONE(__VA_ARGS__), IN_PAIRS(__VA_ARGS__)
+#define TCGEN05S(suffix, path, type, sum, archs, sass, k, number, accumulator, is_scaled)          \
+    ALONE_AND_IN_PAIRS(suffix, "tcgen05" path, type, sum, archs, sass, k, number, accumulator,     \
+                       false, is_scaled),                                                          \
+        ALONE_AND_IN_PAIRS("sparse_" suffix, "sparse-tcgen05" path, type, sum, archs, sass,        \
+                           2 * (k), number, accumulator, true, is_scaled)
+#define SCALED(suffix, path, type, sass, k, number)                                                \
+    TCGEN05S(suffix, "-" path, type, "fp32", HAVE_TCGEN05, sass, k, number, CUDA_FP32, true)
+/* Shared memory keeps up with a pair alone, which is the better way so. */
+#define K_96(suffix, path)                                                                         \
+    IN_PAIRS(suffix, "tcgen05-" path, "fp4", "fp32", CUDA_103, "UTCOMMA", 96, CUDA_E2M1,           \
+             CUDA_FP32, false, true),                                                              \
+        ALONE(suffix, "tcgen05-" path, "fp4", "fp32", CUDA_103, "UTCOMMA", 96, CUDA_E2M1,          \
+              CUDA_FP32, false, true)
 
 static const cuda_kernel tcgen05_rows[] = {
-    TCGEN05S("fp16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_FP16, CUDA_FP32),
-    TCGEN05S("bf16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_BF16, CUDA_FP32),
-    TCGEN05S("tf32", "fp32", HAVE_TCGEN05, "UTCHMMA", 8, CUDA_TF32, CUDA_FP32),
-    TCGEN05S("fp8", "fp32", HAVE_TCGEN05, "UTCQMMA", 32, CUDA_E4M3, CUDA_FP32),
-    TCGEN05S("int8", "int32", CUDA_100 | CUDA_110, "UTCIMMA", 32, CUDA_INT8, CUDA_INT32),
-    SCALED("mxfp8", "mxf8", "fp8", "UTCQMMA", 32, CUDA_E4M3, CUDA_E8M0),
-    SCALED("mxfp4", "mxf4", "fp4", "UTCOMMA", 64, CUDA_E2M1, CUDA_E8M0),
-    SCALED("nvfp4", "nvf4", "fp4", "UTCOMMA", 64, CUDA_E2M1, CUDA_UE4M3),
+    TCGEN05S("fp16", "", "fp16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_FP16, CUDA_FP32, false),
+    TCGEN05S("bf16", "", "bf16", "fp32", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_BF16, CUDA_FP32, false),
+    TCGEN05S("tf32", "", "tf32", "fp32", HAVE_TCGEN05, "UTCHMMA", 8, CUDA_TF32, CUDA_FP32, false),
+    TCGEN05S("fp8", "", "fp8", "fp32", HAVE_TCGEN05, "UTCQMMA", 32, CUDA_E4M3, CUDA_FP32, false),
+    TCGEN05S("int8", "", "int8", "int32", CUDA_100 | CUDA_110, "UTCIMMA", 32, CUDA_INT8, CUDA_INT32,
+             false),
+    TCGEN05S("fp16_fp16", "", "fp16", "fp16", HAVE_TCGEN05, "UTCHMMA", 16, CUDA_FP16, CUDA_FP16,
+             false),
+    TCGEN05S("fp8_fp16", "", "fp8", "fp16", HAVE_TCGEN05, "UTCQMMA", 32, CUDA_E4M3, CUDA_FP16,
+             false),
+    K_96("nvfp4_k96", "nvf4-k96"),
+    K_96("mxfp4_k96", "mxf4-k96"),
+    SCALED("mxfp8", "mxf8", "fp8", "UTCQMMA", 32, CUDA_E4M3),
+    SCALED("mxfp4", "mxf4", "fp4", "UTCOMMA", 64, CUDA_E2M1),
+    SCALED("nvfp4", "nvf4", "fp4", "UTCOMMA", 64, CUDA_E2M1),
 };

@@ -3,14 +3,18 @@
  *
  * Per iteration and block: 4 stages x 4 instructions of m128n256: FLOPS 16 x 2 x 128 x 256 x k (k
  * 16 for fp16 and bf16, 8 for tf32, 32 for fp8, mxf8 and int8, 64 for mxfp4 and nvfp4; twice that
- * when sparse, zeros counted), BYTES 0, LOADS 0, STORES 0 (of the threads). One block to a
- * multiprocessor.
+ * when sparse, zeros counted; _k96: 96), BYTES 0, LOADS 0, STORES 0 (of the threads). One block to
+ * a multiprocessor.
  *
  * Stages are those of wgmma: 128 rows of A, 256 rows of B, 128 bytes each, K-major, 128-byte
  * swizzle. Even stages add to the first 256 columns of tensor memory, odd ones to the second; with
- * block scales or 2:4 sparsity all add to the first, as the scales, or what says where the zeros
+ * block scales or 2:4 sparsity all add to the first, as the scales, and what says where the zeros
  * are, take the second. The thread waits for an iteration only after it has issued the next: 16 to
- * 32 instructions are under way.
+ * 32 instructions are under way. Accumulators of 16 bits (_fp16) have a column each too, its low
+ * half.
+ *
+ * _k96, of sm_103a alone: an instruction takes 48 bytes of a row. As a row has 128, those of the
+ * four overlap.
  *
  * _pair: two blocks, one instruction of m256n256 for both, which the first one issues. Each has its
  * rows of A and of the product, and half of the rows of B, so that its shared memory is read by a
@@ -22,24 +26,26 @@ enum {
     WARP = 32,
     COLUMNS = 512, /* of tensor memory: all of it */
     TILE_COLUMNS = 256,
-    PIECE = 32, /* columns that a warp moves at a time */
+    SCALES_AT = 256, /* columns of what is not accumulated */
+    METADATA_AT = 384,
+    WIDE_STEP = 48, /* bytes of a row that an instruction with K of 96 takes */
+    PIECE = 32,     /* columns that a warp moves at a time */
 };
 
 /* The instruction descriptor: sparsity, format of the accumulator, of A and of B, N / 8, type of
- * the scales, M / 16. */
+ * the scales, M / 16, K of 96. */
 #define SPARSE              (1u << 2)
 #define FORMATS(d, operand) ((d) << 4 | (operand) << 7 | (operand) << 10 | (256u / 8) << 17)
 #define SCALES_E8M0         (1u << 23)
 #define ROWS(blocks)        (128u / 16 * (blocks) << 24)
-/* 1, four times. */
-#define ONES_E8M0 0x7f7f7f7fu
-#define ONES_E4M3 0x38383838u
+#define K_96                (1u << 31)
 
-/* Leading offset unused, stride 64 (1024 bytes from one 8 rows to the next), version 1, 128-byte
- * swizzle.
- */
-DEVICE uint64_t describe(uint32_t address) {
-    return (address & 0x3ffff) >> 4 | 1ull << 16 | 64ull << 32 | 1ull << 46 | 2ull << 61;
+/* Stride 64 (1024 bytes from one 8 rows to the next), version 1, 128-byte swizzle. The leading
+ * offset is unused; with K of 96 it is an address (mode 1), where rows go on that end within an
+ * instruction, and none does. */
+DEVICE uint64_t describe(uint32_t address, bool k_96) {
+    const uint64_t at = (address & 0x3ffff) >> 4, leading = k_96 ? at << 16 | 1ull << 52 : 1 << 16;
+    return at | leading | 64ull << 32 | 1ull << 46 | 2ull << 61;
 }
 
 /* The same in all lanes, and known to the compiler to be: else it serialises the lanes. */
@@ -79,34 +85,42 @@ DEVICE bool wait_for(uint32_t barrier, uint32_t phase) {
     return false;
 }
 
+/* An instruction that names how many blocks work together. */
+#define OF_GROUP(blocks, instruction, rest, ...)                                                   \
+    do {                                                                                           \
+        if (blocks == 1)                                                                           \
+            asm volatile(instruction ".cta_group::1" rest ::__VA_ARGS__ : "memory");               \
+        else                                                                                       \
+            asm volatile(instruction ".cta_group::2" rest ::__VA_ARGS__ : "memory");               \
+    } while (0)
+
 template <int blocks> DEVICE void commit(uint32_t barrier) {
-    if (blocks == 1)
-        asm volatile(
-            "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.b64 [%0];" ::"r"(
-                barrier)
-            : "memory");
-    else
-        asm volatile(
-            "tcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster.b64 [%0];" ::"r"(
-                barrier)
-            : "memory");
+    OF_GROUP(blocks, "tcgen05.commit", ".mbarrier::arrive::one.shared::cluster.b64 [%0];",
+             "r"(barrier));
 }
 
-/* Units of 16 bytes from the first stage to where instruction k of stage s finds its B. A K block
- * of sparse A needs two of B: the rows of two stages serve one, in turn. */
-DEVICE constexpr int place_of_b(bool sparse, int s, int k) {
+/* Units of 16 bytes from the first stage to where instruction k of stage s finds its A. */
+DEVICE constexpr int place_of_a(bool k_96, int s, int k) {
+    const int in_row = k * CUDA_STEP_BYTES, last = CUDA_ROW - WIDE_STEP;
+    return (s * CUDA_STAGE_BYTES + (k_96 && in_row > last ? last : in_row)) / 16;
+}
+
+/* The same for B. A K block of sparse A needs two of B: the rows of two stages serve one, in turn.
+ */
+DEVICE constexpr int place_of_b(bool sparse, bool k_96, int s, int k) {
     return sparse
                ? ((s * 2 + k / 2) % CUDA_STAGES * CUDA_STAGE_BYTES + k % 2 * 2 * CUDA_STEP_BYTES) /
                      16
-               : (s * CUDA_STAGE_BYTES + k * CUDA_STEP_BYTES) / 16;
+               : place_of_a(k_96, s, k);
 }
 
-/* operation::multiply(tensor address, a, b, address of what else it needs) is one instruction.
- * False when a barrier did not come. */
+/* operation::multiply(tensor memory, accumulators, a, b) is one instruction. False when a barrier
+ * did not come. */
 template <class operation>
 DEVICE bool issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shared,
                       uint32_t barriers) {
-    const uint64_t a = describe(shared), b = describe(shared + CUDA_A_ROWS * CUDA_ROW);
+    const bool k_96 = operation::k_96;
+    const uint64_t a = describe(shared, k_96), b = describe(shared + CUDA_A_ROWS * CUDA_ROW, k_96);
     const uint32_t iterations = (uint32_t)args.iterations;
 #pragma unroll 1
     for (uint32_t i = 0; i < iterations; i++) {
@@ -116,9 +130,9 @@ DEVICE bool issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shar
         for (int s = 0; s < CUDA_STAGES; s++)
 #pragma unroll
             for (int k = 0; k < CUDA_STEPS_IN_STAGE; k++)
-                operation::multiply(tensor + (operation::one_tile ? 0 : s % 2 * TILE_COLUMNS),
-                                    a + place_of_b(false, s, k),
-                                    b + place_of_b(operation::sparse, s, k), tensor + TILE_COLUMNS);
+                operation::multiply(
+                    tensor, tensor + (operation::one_tile ? 0 : s % 2 * TILE_COLUMNS),
+                    a + place_of_a(k_96, s, k), b + place_of_b(operation::sparse, k_96, s, k));
         commit<operation::blocks>(barriers + i % 2 * 8);
     }
     const uint32_t i = iterations, j = iterations + 1;
@@ -167,25 +181,14 @@ DEVICE void store_tensor_memory(const cuda_arguments &args, uint32_t tensor) {
 
 /* By one warp: all of tensor memory, of a pair together; its address is written to `to`. */
 template <int blocks> DEVICE void allocate(uint32_t to) {
-    if (blocks == 1)
-        asm volatile("tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [%0], %1;\n\t"
-                     "tcgen05.relinquish_alloc_permit.cta_group::1.sync.aligned;" ::"r"(to),
-                     "n"((int)COLUMNS)
-                     : "memory");
-    else
-        asm volatile("tcgen05.alloc.cta_group::2.sync.aligned.shared::cta.b32 [%0], %1;\n\t"
-                     "tcgen05.relinquish_alloc_permit.cta_group::2.sync.aligned;" ::"r"(to),
-                     "n"((int)COLUMNS)
-                     : "memory");
+    OF_GROUP(blocks, "tcgen05.alloc", ".sync.aligned.shared::cta.b32 [%0], %1;", "r"(to),
+             "n"((int)COLUMNS));
+    OF_GROUP(blocks, "tcgen05.relinquish_alloc_permit", ".sync.aligned;", );
 }
 
 template <int blocks> DEVICE void release(uint32_t tensor) {
-    if (blocks == 1)
-        asm volatile("tcgen05.dealloc.cta_group::1.sync.aligned.b32 %0, %1;" ::"r"(tensor),
-                     "n"((int)COLUMNS));
-    else
-        asm volatile("tcgen05.dealloc.cta_group::2.sync.aligned.b32 %0, %1;" ::"r"(tensor),
-                     "n"((int)COLUMNS));
+    OF_GROUP(blocks, "tcgen05.dealloc", ".sync.aligned.b32 %0, %1;", "r"(tensor),
+             "n"((int)COLUMNS));
 }
 
 /* The block's threads, or those of both blocks of a pair. */
@@ -233,11 +236,11 @@ template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
     }
     load_stages(stages, operands, THREADS, second); /* fences and synchronises */
     const uint32_t tensor = uniform(tensor_address);
-    const uint32_t beside = operation::sparse
-                                ? *(const uint32_t *)(operands + CUDA_STAGES * CUDA_STAGE_BYTES)
-                                : operation::scales;
-    fill_tensor_memory(tensor, 0, TILE_COLUMNS, 0);
-    fill_tensor_memory(tensor, TILE_COLUMNS, COLUMNS, beside);
+    const uint32_t metadata =
+        operation::sparse ? *(const uint32_t *)(operands + CUDA_STAGES * CUDA_STAGE_BYTES) : 0;
+    fill_tensor_memory(tensor, 0, SCALES_AT, 0);
+    fill_tensor_memory(tensor, SCALES_AT, METADATA_AT, operation::scales);
+    fill_tensor_memory(tensor, METADATA_AT, COLUMNS, metadata);
     synchronize<BLOCKS>();
 
     stopwatch begin = start_stopwatch();
@@ -255,15 +258,17 @@ template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
 }
 
 /* An instruction; `more`: what follows the descriptors of A and B, of which %3 is that of the
- * instruction and %4 the address of what else it needs. */
-#define OPERATION(name, n_blocks, cluster, instruction, format, is_sparse, scales_, more)          \
+ * instruction, %4 the address of the scales and %5 of the metadata. */
+#define OPERATION(name, n_blocks, cluster, instruction, format, scales_, more)                     \
     struct name##_operation {                                                                      \
         enum : uint32_t { scales = scales_ };                                                      \
-        enum { blocks = n_blocks, sparse = is_sparse, one_tile = is_sparse || scales_ != 0 };      \
-        DEVICE void multiply(uint32_t d, uint64_t a, uint64_t b, uint32_t beside) {                \
+        enum { blocks = n_blocks, sparse = ((format)&SPARSE) != 0, k_96 = ((format)&K_96) != 0 };  \
+        enum { one_tile = sparse || scales_ != 0 };                                                \
+        DEVICE void multiply(uint32_t tensor, uint32_t d, uint64_t a, uint64_t b) {                \
             asm volatile("{\n\t.reg .pred p;\n\tsetp.eq.u32 p, 0, 0;\n\t" instruction              \
                          " [%0], %1, %2" more ", p;\n\t}" ::"r"(d),                                \
-                         "l"(a), "l"(b), "r"((format) | ROWS(n_blocks)), "r"(beside)               \
+                         "l"(a), "l"(b), "r"((format) | ROWS(n_blocks)), "r"(tensor + SCALES_AT),  \
+                         "r"(tensor + METADATA_AT)                                                 \
                          : "memory");                                                              \
         }                                                                                          \
     };                                                                                             \
@@ -272,25 +277,34 @@ template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
         run_tcgen05<name##_operation>(args);                                                       \
     }
 
-#define BOTH(name, mma, kind, format, is_sparse, scales, more)                                     \
-    OPERATION(name, 1, , mma ".cta_group::1.kind::" kind, format, is_sparse, scales, more)         \
+#define BOTH(name, mma, kind, format, scales, more)                                                \
+    OPERATION(name, 1, , mma ".cta_group::1.kind::" kind, format, scales, more)                    \
     OPERATION(name##_pair, 2, __cluster_dims__(2, 1, 1), mma ".cta_group::2.kind::" kind, format,  \
-              is_sparse, scales, more)
-#define DENSE_AND_SPARSE(name, kind, format)                                                       \
-    BOTH(tcgen05_##name, "tcgen05.mma", kind, format, 0, 0, ", %3")                                \
-    BOTH(tcgen05_sparse_##name, "tcgen05.mma.sp", kind, (format) | SPARSE, 1, 0, ", [%4], %3")
-#define SCALED(name, kind, format, scales)                                                         \
-    BOTH(tcgen05_##name, "tcgen05.mma", kind, format, 0, scales, ", %3, [%4], [%4]")
+              scales, more)
+#define DENSE(name, kind, format, scales, more)                                                    \
+    BOTH(tcgen05_##name, "tcgen05.mma", kind, format, scales, ", %3" more)
+#define DENSE_AND_SPARSE(name, kind, format, scales, more)                                         \
+    DENSE(name, kind, format, scales, more)                                                        \
+    BOTH(tcgen05_sparse_##name, "tcgen05.mma.sp", kind, (format) | SPARSE, scales,                 \
+         ", [%5], %3" more)
+#define SCALES ", [%4], [%4]"
 
-/* Formats of the accumulator: fp32 1, int32 2 (with scales it is fp32 without a word); of the
- * operands: fp16 0, bf16 1, tf32 2; e4m3 0; int8 1; e2m1 1. */
-DENSE_AND_SPARSE(fp16, "f16", FORMATS(1u, 0u))
-DENSE_AND_SPARSE(bf16, "f16", FORMATS(1u, 1u))
-DENSE_AND_SPARSE(tf32, "tf32", FORMATS(1u, 2u))
-DENSE_AND_SPARSE(fp8, "f8f6f4", FORMATS(1u, 0u))
-#if __CUDA_ARCH__ != 1030
-DENSE_AND_SPARSE(int8, "i8", FORMATS(2u, 1u))
+/* Formats of the accumulator: fp16 0, fp32 1, int32 2 (with scales it is fp32 without a word); of
+ * the operands: fp16 0, bf16 1, tf32 2; e4m3 0; int8 1; e2m1 1. */
+DENSE_AND_SPARSE(fp16, "f16", FORMATS(1u, 0u), 0, "")
+DENSE_AND_SPARSE(bf16, "f16", FORMATS(1u, 1u), 0, "")
+DENSE_AND_SPARSE(tf32, "tf32", FORMATS(1u, 2u), 0, "")
+DENSE_AND_SPARSE(fp8, "f8f6f4", FORMATS(1u, 0u), 0, "")
+DENSE_AND_SPARSE(fp16_fp16, "f16", FORMATS(0u, 0u), 0, "")
+DENSE_AND_SPARSE(fp8_fp16, "f8f6f4", FORMATS(0u, 0u), 0, "")
+DENSE_AND_SPARSE(mxfp8, "mxf8f6f4.block_scale", FORMATS(0u, 0u) | SCALES_E8M0, ONES_E8M0, SCALES)
+DENSE_AND_SPARSE(mxfp4, "mxf4.block_scale.block32", FORMATS(0u, 1u) | SCALES_E8M0, ONES_E8M0,
+                 SCALES)
+DENSE_AND_SPARSE(nvfp4, "mxf4nvf4.block_scale.block16", FORMATS(0u, 1u), ONES_E4M3, SCALES)
+#if __CUDA_ARCH__ == 1030
+DENSE(mxfp4_k96, "mxf4.block_scale.block32", FORMATS(0u, 1u) | SCALES_E8M0 | K_96, ONES_E8M0,
+      SCALES)
+DENSE(nvfp4_k96, "mxf4nvf4.block_scale.block16", FORMATS(0u, 1u) | K_96, ONES_E4M3, SCALES)
+#else /* the assembler knows no int8 there */
+DENSE_AND_SPARSE(int8, "i8", FORMATS(2u, 1u), 0, "")
 #endif
-SCALED(mxfp8, "mxf8f6f4.block_scale", FORMATS(0u, 0u) | SCALES_E8M0, ONES_E8M0)
-SCALED(mxfp4, "mxf4.block_scale.scale_vec::2X", FORMATS(0u, 1u) | SCALES_E8M0, ONES_E8M0)
-SCALED(nvfp4, "mxf4nvf4.block_scale.scale_vec::4X", FORMATS(0u, 1u), ONES_E4M3)

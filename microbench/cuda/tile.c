@@ -1,11 +1,15 @@
 #include "microbench/cuda/tile.h"
 
+/* Numbers of A in a row of an instruction. */
+static int stored_depth(const cuda_tile *tile) {
+    return tile->sparse ? tile->k / 2 : tile->k;
+}
+
 cuda_registers cuda_tile_registers(const cuda_tile *tile) {
     const int size = tile->operand == CUDA_FP64 ? 64 : 32;
     cuda_registers r = {.per_register = size / cuda_number_bits(tile->operand),
                         .per_accumulator = size / cuda_number_bits(tile->accumulator)};
-    const int stored = tile->sparse ? tile->k / 2 : tile->k;
-    r.a = tile->m * stored / (CUDA_LANES * r.per_register);
+    r.a = tile->m * stored_depth(tile) / (CUDA_LANES * r.per_register);
     r.b = tile->k * tile->n / (CUDA_LANES * r.per_register);
     r.c = tile->m * tile->n / (CUDA_LANES * r.per_accumulator);
     r.all = CUDA_STEPS * CUDA_A_TILES * r.a + CUDA_B_TILES * r.b + CUDA_CHAINS * r.c;
@@ -35,6 +39,16 @@ int cuda_tile_row(const cuda_tile *tile) {
     return CUDA_ROW * 8 / cuda_number_bits(tile->operand);
 }
 
+int cuda_stage_depth(const cuda_tile *tile) {
+    return CUDA_STEPS_IN_STAGE * stored_depth(tile);
+}
+
+int cuda_stage_column(const cuda_tile *tile, int i) {
+    const int depth = stored_depth(tile), last = cuda_tile_row(tile) - depth;
+    const int first = i / depth * cuda_tile_row(tile) / CUDA_STEPS_IN_STAGE;
+    return (first < last ? first : last) + i % depth;
+}
+
 size_t cuda_tile_stages_at(const cuda_tile *tile) {
     return tile->layout == CUDA_PANELS_RS ? (size_t)CUDA_RS_SETS * CUDA_STEPS_IN_STAGE *
                                                 CUDA_RS_REGISTERS * CUDA_WGMMA_THREADS * 4
@@ -58,7 +72,8 @@ size_t cuda_rs_element(const cuda_tile *tile, int set, int row, int column) {
 }
 
 /* Two bits for each of the two numbers that a group of four keeps, low ones first. For tf32, whose
- * groups are of two and keep one, a number is two such halves. */
+ * groups are of two and keep one, a number is two such halves; those of 4 bits go in pairs, which
+ * are kept or left out together. */
 uint32_t cuda_metadata(const cuda_tile *tile, unsigned choice) {
     static const unsigned char pairs[CUDA_METADATA_COUNT] = {0x4, 0x8, 0xc, 0x9, 0xd, 0xe};
     const uint32_t pair =
@@ -66,15 +81,12 @@ uint32_t cuda_metadata(const cuda_tile *tile, unsigned choice) {
     return pair * 0x11111111u;
 }
 
-/* The exponents' bias, 127 and 7, in the exponent's place. */
-uint32_t cuda_scales_of_one(const cuda_tile *tile) {
-    return tile->scales == CUDA_UE4M3 ? 0x38383838u : 0x7f7f7f7fu;
-}
-
 int cuda_dense_column(const cuda_tile *tile, uint32_t metadata, int stored) {
     if (!tile->sparse)
         return stored;
     if (tile->operand == CUDA_TF32)
         return stored * 2 + ((metadata & 3) == 2);
-    return stored / 2 * 4 + (int)(metadata >> stored % 2 * 2 & 3);
+    const int together = cuda_number_bits(tile->operand) == 4 ? 2 : 1, kept = stored / together;
+    const int dense = kept / 2 * 4 + (int)(metadata >> kept % 2 * 2 & 3);
+    return dense * together + stored % together;
 }

@@ -31,6 +31,10 @@ cuda_position cuda_position_in_c(const cuda_tile *tile, cuda_place place);
 
 /* Numbers in a row of a stage. */
 int cuda_tile_row(const cuda_tile *tile);
+/* Numbers of a row of A that the instructions of a stage take, one after the other, and where in
+ * the row number i of them lies: all in order, but with k 96, where the instructions overlap. */
+int cuda_stage_depth(const cuda_tile *tile);
+int cuda_stage_column(const cuda_tile *tile, int i);
 /* Bytes in front of the stages: the registers of A (CUDA_PANELS_RS), or 0. */
 size_t cuda_tile_stages_at(const cuda_tile *tile);
 /* Element of the operands: number `column` of row `row` of A or B in a stage. */
@@ -45,9 +49,7 @@ size_t cuda_rs_element(const cuda_tile *tile, int set, int row, int column);
 enum { CUDA_METADATA_COUNT = 6 };
 uint32_t cuda_metadata(const cuda_tile *tile, unsigned choice);
 int cuda_dense_column(const cuda_tile *tile, uint32_t metadata, int stored);
-/* Four block scales of 1. */
-uint32_t cuda_scales_of_one(const cuda_tile *tile);
-/* Where such a word lies in the operands, from their end. */
+/* Where that word lies in the operands, from their end. */
 enum { CUDA_WORD_FROM_END = 4 };
 
 #endif

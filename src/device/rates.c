@@ -91,9 +91,10 @@ static const rate rates[] = {
     TENSOR(HOPPER, ROOF_FP8, ROOF_FP32, 4, 1024, SPARSE),
     TENSOR(HOPPER, ROOF_FP8, ROOF_FP16, 4, 1024, SPARSE),
     TENSOR(BIG, ROOF_FP8, ROOF_FP32, 4, 2048, SPARSE),
+    TENSOR(BIG, ROOF_FP8, ROOF_FP16, 4, 2048, SPARSE),
     TENSOR(BIG, ROOF_FP6, ROOF_FP32, 4, 2048, SPARSE),
     TENSOR(B200 " " THOR, ROOF_FP4, ROOF_FP32, 4, 4096, SPARSE),
-    TENSOR(B300, ROOF_FP4, ROOF_FP32, 4, 6144, 0),
+    TENSOR(B300, ROOF_FP4, ROOF_FP32, 4, 6144, SPARSE_THIRD),
     TENSOR(GB20X, ROOF_FP4, ROOF_FP32, 4, 512, SPARSE),
 
     TENSOR_INT(XAVIER " " TURING, ROOF_INT8, 8, 128, 0),
@@ -186,6 +187,10 @@ bool arch_among(const char *words, const char *word) {
         if (strncmp(at, word, n) == 0 && (at[n] == ' ' || at[n] == '\0'))
             return true;
     return false;
+}
+
+double rate_sparse(const rate *r) {
+    return r->traits & SPARSE ? 2 : r->traits & SPARSE_THIRD ? 4.0 / 3 : 0;
 }
 
 const rate *rate_next(const char *arch, size_t *i) {

@@ -8,6 +8,7 @@ typedef enum rate_trait {
     GEFORCE_HALF = 1, /* half as fast unless the part is a professional one */
     SPARSE = 2,       /* twice as fast where two of four weights are zero */
     NO_ROOF = 4,      /* a slower path than another one: to compare with, no ceiling */
+    SPARSE_THIRD = 8, /* a third faster then, as only dense instructions have become longer */
 } rate_trait;
 
 /* units x lanes x operations per lane and clock. A lane that multiplies and adds does two. */
@@ -24,6 +25,9 @@ typedef struct rate {
     double operations;
     unsigned traits; /* of rate_trait */
 } rate;
+
+/* How much faster it is where two of four weights are zero; 0: it is not. */
+double rate_sparse(const rate *r);
 
 /* Rate i of the table that belongs to an architecture; NULL past the last of all. */
 const rate *rate_next(const char *arch, size_t *i);

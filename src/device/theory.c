@@ -68,15 +68,15 @@ static const char *precision_or_empty(roof_precision p) {
     return p == ROOF_PRECISION_NONE ? "" : roof_precision_name(p);
 }
 
-static void derive_sparse(const machine *m, const roof_fact *dense) {
+static void derive_sparse(const machine *m, const roof_fact *dense, double faster) {
     arena *a = m->device->arena;
-    char once[40], twice[40];
+    char slow[40], fast[40];
     roof_fact f = *dense;
     f.variant = "sparse";
-    f.value = 2 * dense->value;
-    text_si(once, sizeof once, dense->value, dense->unit);
-    text_si(twice, sizeof twice, f.value, dense->unit);
-    f.formula = arena_printf(a, "2:4 sparsity: 2 x %s = %s", once, twice);
+    f.value = dense->value * faster;
+    text_si(slow, sizeof slow, dense->value, dense->unit);
+    text_si(fast, sizeof fast, f.value, dense->unit);
+    f.formula = arena_printf(a, "2:4 sparsity: %.4g x %s = %s", faster, slow, fast);
     fact_append_derived(m->device, &f);
 }
 
@@ -96,8 +96,8 @@ static void derive_rate(const machine *m, const rate *r) {
                    .source = "theory",
                    .formula = formula_of(m, r, clock, value)};
     fact_append_derived(m->device, &f);
-    if (r->traits & SPARSE)
-        derive_sparse(m, &f);
+    if (rate_sparse(r) > 0)
+        derive_sparse(m, &f, rate_sparse(r));
 }
 
 static void derive_compute(roof_device *d) {
@@ -138,11 +138,18 @@ static double theory_of_cpu(const roof_device *d, const roof_fact *f) {
     return 0;
 }
 
+/* With block scales a GeForce adds in fp32 as fast as in fp16. */
+static roof_precision limiting_accumulate(const roof_fact *f) {
+    if (strstr(f->variant, "-mxf8"))
+        return ROOF_FP16;
+    return *f->accumulate ? roof_precision_from_name(f->accumulate) : ROOF_PRECISION_NONE;
+}
+
 static double theory_of_gpu(const roof_device *d, const roof_fact *f) {
     bool sparse = strncmp(f->variant, "sparse", strlen("sparse")) == 0;
-    roof_ceiling c = roof_device_compute_theory(
-        d, unit_from_name(f->name), roof_precision_from_name(f->precision),
-        *f->accumulate ? roof_precision_from_name(f->accumulate) : ROOF_PRECISION_NONE, sparse);
+    roof_ceiling c = roof_device_compute_theory(d, unit_from_name(f->name),
+                                                roof_precision_from_name(f->precision),
+                                                limiting_accumulate(f), sparse);
     if (c.value == 0 || *c.fallback)
         return 0;
     bool rescale = c.fact->clock_hz > 0 && f->clock_hz > 0;

@@ -56,6 +56,20 @@ static const fake_gpu b200 = {.name = "NVIDIA B200",
                               .bus_bits = 8192,
                               .ecc = true,
                               .watts = 700};
+/* 13.5 PFLOP/s of dense and 18 of sparse FP4 at 1.856 GHz. */
+static const fake_gpu b300 = {.name = "NVIDIA B300",
+                              .uuid = UUID(10),
+                              .major = 10,
+                              .minor = 3,
+                              .multiprocessors = 148,
+                              .shared_bytes = 228 * KB,
+                              .l2_bytes = 126 * MB,
+                              .memory_bytes = 288e9,
+                              .clock_khz = 1856000,
+                              .memory_khz = 3996000,
+                              .bus_bits = 8192,
+                              .ecc = true,
+                              .watts = 1100};
 static const fake_gpu rtx5090 = {.name = "NVIDIA GeForce RTX 5090",
                                  .uuid = UUID(9),
                                  .major = 12,
@@ -110,10 +124,10 @@ static const struct {
     const char *name;
     const fake_gpu *gpus[FAKE_MOST_GPUS + 1];
 } machines[] = {
-    {"a100", {&a100}},      {"h200", {&h200}},       {"two-h200", {&h200, &h200_other}},
-    {"mig", {&h100_slice}}, {"rtx4090", {&rtx4090}}, {"orin", {&orin}},
-    {"v100", {&v100}},      {"b200", {&b200}},       {"rtx5090", {&rtx5090}},
-    {"none", {NULL}},
+    {"a100", {&a100}},       {"h200", {&h200}},       {"two-h200", {&h200, &h200_other}},
+    {"mig", {&h100_slice}},  {"rtx4090", {&rtx4090}}, {"orin", {&orin}},
+    {"v100", {&v100}},       {"b200", {&b200}},       {"b300", {&b300}},
+    {"rtx5090", {&rtx5090}}, {"none", {NULL}},
 };
 
 const fake_gpu *fake_gpu_at(size_t i) {

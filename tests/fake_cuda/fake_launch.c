@@ -70,8 +70,9 @@ static double flops_per_clock(const fake_gpu *gpu, const cuda_kernel *k) {
             (r->unit == ROOF_MATRIX && k->facts.accumulate &&
              strcmp(roof_precision_name(r->accumulate), k->facts.accumulate) != 0))
             continue;
-        bool half = (r->traits & GEFORCE_HALF) && strstr(gpu->name, "GeForce");
-        return r->units * r->lanes * r->operations * (half ? 0.5 : 1) * (k->tile.sparse ? 2 : 1);
+        bool half = (r->traits & GEFORCE_HALF) && strstr(gpu->name, "GeForce") && !k->tile.scaled;
+        double sparse = k->tile.sparse ? rate_sparse(r) : 1;
+        return r->units * r->lanes * r->operations * (half ? 0.5 : 1) * sparse;
     }
     return 256;
 }

@@ -67,12 +67,31 @@ measured fp4 --gpu 0 --only 'matrix fp4'
 for path in mxf4 mxf4-pair nvf4 nvf4-pair; do is fp4.csv "compute,matrix,fp4,fp32,tcgen05-$path" 9.148e15; done
 measured sparse --gpu 0 --only 'matrix tf32 sparse'
 for path in mma tcgen05 tcgen05-pair; do is sparse.csv "compute,matrix,tf32,fp32,sparse-$path" 2.287e15; done
+is fp4.csv compute,matrix,fp4,fp32,sparse-tcgen05-nvf4 1.8296e16
+measured halves --gpu 0 --only 'tcgen05 fp16'
+is halves.csv compute,matrix,fp16,fp16,tcgen05 2.287e15
+is halves.csv compute,matrix,fp8,fp16,sparse-tcgen05 9.148e15
+# B300: of what is dense, products of K = 96 alone are half as fast again; 13.5 and 18 PFLOP/s x 0.96.
+machine b300
+measured k96 --gpu 0 --only 'matrix fp4'
+for path in nvf4-k96 nvf4-k96-pair mxf4-k96; do is k96.csv "compute,matrix,fp4,fp32,tcgen05-$path" 1.296e16; done
+is k96.csv compute,matrix,fp4,fp32,sparse-tcgen05-mxf4-pair 1.728e16
+succeed devices show k96.csv
+contains out 'fp4 .*18.0 PFLOP/s .*2:4 sparsity: 1.333 x 13.5 PFLOP/s'
 machine rtx5090
 measured nvf4 --gpu 0 --only 'matrix fp4'
 is nvf4.csv compute,matrix,fp4,fp32,mma-nvf4 1.609e15
+is nvf4.csv compute,matrix,fp4,fp32,sparse-mma-nvf4 3.218e15
+# With block scales sums in fp32 are not halved.
+measured mxf8 --gpu 0 --only 'matrix fp8'
+is mxf8.csv compute,matrix,fp8,fp32,mma 4.023e14
+is mxf8.csv compute,matrix,fp8,fp32,mma-mxf8 8.046e14
+succeed devices show mxf8.csv
+contains out 'fp32  mma-mxf8 .*96.0 % of 838 TFLOP/s'
 machine a100
 measured int4 --gpu 0 --only 'matrix int4'
 is int4.csv compute,matrix,int4,int32,mma 1.1976e15
+is int4.csv compute,matrix,int4,int32,sparse-mma 2.3952e15
 machine h200
 measured half --gpu 0 --only 'wgmma fp16'
 is half.csv compute,matrix,fp8,fp16,wgmma 2.0554e15

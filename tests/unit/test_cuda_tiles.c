@@ -88,24 +88,26 @@ static void fragments_lie_as_documented(void **state) {
         cuda_place place;
         cuda_position position;
     } cases[] = {
-        {"mma_fp16_fp32", 'a', {2, 5, 1}, {1, 11}},   /* a5: row g, column 2t + 8 + 1 */
-        {"mma_fp16_fp32", 'a', {3, 31, 0}, {15, 14}}, /* a6: row g + 8, column 2t + 8 */
-        {"mma_fp16_fp32", 'b', {1, 6, 1}, {13, 1}},   /* b3: row 2t + 8 + 1, column g */
-        {"mma_fp16_fp32", 'c', {2, 9, 0}, {10, 2}},   /* c2: row g + 8, column 2t */
-        {"mma_fp16_fp16", 'c', {1, 9, 1}, {10, 3}},   /* c3 */
-        {"mma_tf32", 'a', {2, 7, 0}, {1, 7}},         /* a2: row g, column t + 4 */
-        {"mma_tf32", 'b', {1, 7, 0}, {7, 1}},         /* b1: row t + 4 */
-        {"mma_int8", 'a', {1, 4, 3}, {9, 3}},         /* a7: row g + 8, column 4t + 3 */
-        {"mma_int8", 'a', {2, 4, 3}, {1, 19}},        /* a11: row g, column 4t + 3 + 16 */
-        {"mma_int4", 'a', {2, 5, 7}, {1, 47}},        /* a23: row g, column 8t + 7 + 32 */
-        {"mma_int4", 'b', {1, 6, 2}, {50, 1}},        /* b10: row 8t + 2 + 32, column g */
-        {"mma_int4_k32", 'a', {0, 6, 3}, {1, 19}},    /* a3: row g, column 8t + 3 */
-        {"mma_fp64", 'a', {0, 6, 0}, {1, 2}},         /* row g, column t */
-        {"mma_fp64", 'c', {1, 6, 0}, {1, 5}},         /* c1: row g, column 2t + 1 */
-        {"mma_fp64_k16", 'a', {3, 6, 0}, {9, 6}},     /* a3: row g + 8, column t + 4 */
-        {"mma_int8_k16", 'a', {0, 6, 1}, {1, 9}},     /* a1: row g, column 4t + 1 */
-        {"mma_fp16_fp32_k8", 'a', {1, 6, 1}, {9, 5}}, /* a3: row g + 8, column 2t + 1 */
-        {"mma_sparse_fp16", 'b', {3, 6, 0}, {28, 1}}, /* b6: row 2t + 24 */
+        {"mma_fp16_fp32", 'a', {2, 5, 1}, {1, 11}},    /* a5: row g, column 2t + 8 + 1 */
+        {"mma_fp16_fp32", 'a', {3, 31, 0}, {15, 14}},  /* a6: row g + 8, column 2t + 8 */
+        {"mma_fp16_fp32", 'b', {1, 6, 1}, {13, 1}},    /* b3: row 2t + 8 + 1, column g */
+        {"mma_fp16_fp32", 'c', {2, 9, 0}, {10, 2}},    /* c2: row g + 8, column 2t */
+        {"mma_fp16_fp16", 'c', {1, 9, 1}, {10, 3}},    /* c3 */
+        {"mma_tf32", 'a', {2, 7, 0}, {1, 7}},          /* a2: row g, column t + 4 */
+        {"mma_tf32", 'b', {1, 7, 0}, {7, 1}},          /* b1: row t + 4 */
+        {"mma_int8", 'a', {1, 4, 3}, {9, 3}},          /* a7: row g + 8, column 4t + 3 */
+        {"mma_int8", 'a', {2, 4, 3}, {1, 19}},         /* a11: row g, column 4t + 3 + 16 */
+        {"mma_int4", 'a', {2, 5, 7}, {1, 47}},         /* a23: row g, column 8t + 7 + 32 */
+        {"mma_int4", 'b', {1, 6, 2}, {50, 1}},         /* b10: row 8t + 2 + 32, column g */
+        {"mma_int4_k32", 'a', {0, 6, 3}, {1, 19}},     /* a3: row g, column 8t + 3 */
+        {"mma_fp64", 'a', {0, 6, 0}, {1, 2}},          /* row g, column t */
+        {"mma_fp64", 'c', {1, 6, 0}, {1, 5}},          /* c1: row g, column 2t + 1 */
+        {"mma_fp64_k16", 'a', {3, 6, 0}, {9, 6}},      /* a3: row g + 8, column t + 4 */
+        {"mma_int8_k16", 'a', {0, 6, 1}, {1, 9}},      /* a1: row g, column 4t + 1 */
+        {"mma_fp16_fp32_k8", 'a', {1, 6, 1}, {9, 5}},  /* a3: row g + 8, column 2t + 1 */
+        {"mma_sparse_fp16", 'b', {3, 6, 0}, {28, 1}},  /* b6: row 2t + 24 */
+        {"mma_sparse_int4", 'b', {3, 6, 2}, {114, 1}}, /* b26: row 8t + 2 + 96 */
+        {"mma_sparse_nvfp4", 'a', {2, 6, 1}, {1, 49}}, /* a17: of columns 16t + 64 to + 79, half */
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -121,6 +123,7 @@ static void fragments_lie_as_documented(void **state) {
 static void metadata_says_which_columns_are_kept(void **state) {
     const cuda_tile *fp16 = &find_kernel("wgmma_sparse_fp16")->tile;
     const cuda_tile *tf32 = &find_kernel("mma_sparse_tf32")->tile;
+    const cuda_tile *fp4 = &find_kernel("tcgen05_sparse_nvfp4")->tile;
     (void)state;
     assert_int_equal(cuda_metadata(fp16, 0), 0x44444444); /* 0 and 1 of each four */
     assert_int_equal(cuda_dense_column(fp16, 0x44444444, 3), 5);
@@ -129,10 +132,14 @@ static void metadata_says_which_columns_are_kept(void **state) {
     assert_int_equal(cuda_dense_column(fp16, 0x99999999, 0), 1); /* 1 and 2 */
     assert_int_equal(cuda_dense_column(tf32, 0x44444444, 3), 6); /* the first of each two */
     assert_int_equal(cuda_dense_column(tf32, cuda_metadata(tf32, 1), 3), 7);
+    assert_int_equal(cuda_metadata(fp4, 5), 0xeeeeeeee); /* the pairs 2 and 3 of each four */
+    assert_int_equal(cuda_dense_column(fp4, 0xeeeeeeee, 1), 5);
+    assert_int_equal(cuda_dense_column(fp4, 0xeeeeeeee, 6), 14);
+    assert_int_equal(cuda_dense_column(fp4, 0x99999999, 1), 3); /* 1 and 2 */
 }
 
 /* Operands are 0 but for one 2 in A and one 3 in B, in places computed by hand; so 3 iterations
- * make one accumulator 18.
+ * make one accumulator 18 (36, where two instructions take the same numbers).
  *
  * mma: A[1][11] is a5 of lane 5: element (2 x 32 + 5) x 2 + 1; B[11][3] is b3 of lane 13, after 16
  *   registers of A: (17 x 32 + 13) x 2 + 1; C[1][3] is c1 of lane 5: 1 x 32 + 5.
@@ -141,22 +148,34 @@ static void metadata_says_which_columns_are_kept(void **state) {
  * 11 of warp 4: lane 12 + 2, second register; column 21 is number 5 of step 1: element (5 x 256 +
  * 142) x 2 + 1; B behind 32768 bytes of registers; D: register 102 of lane 12. _sparse: stored
  * column 33 is column 65 when each four keep 0 and 1: in B, column 1 of stage 2 + 1. tcgen05: the
- * odd stages' tile is columns 256 to 511 of 512; sparse ones have one tile. wgmma into fp16: number
- * 100 of lane 24 is the low half of register 50. */
+ * odd stages' tile is columns 256 to 511 of 512; sparse and scaled ones have one tile. wgmma into
+ * fp16: number 100 of lane 24 is the low half of register 50; tcgen05 leaves the other half empty.
+ * fp4 has 256 in a row; sparse, stored column 34 is pair 17, the second of the ninth group of
+ * eight: column 66. K of 96: instructions begin at columns 0, 64, 128 and 160. */
 typedef struct known_product {
     const char *entry;
     size_t a, b, result;
+    double value;
 } known_product;
 
 static const known_product known[] = {
-    {"mma_fp16_fp32", 139, 1115, 37},
-    {"wgmma_fp16", (384 + 70) * 64 + 33, (512 + 200) * 64 + 33, 100 * 256 + 128 + 24},
-    {"wgmma_fp16_rs", 2845, 16384 + (512 + 200) * 64 + 21, 102 * 256 + 128 + 12},
+    {"mma_fp16_fp32", 139, 1115, 37, 18},
+    {"wgmma_fp16", (384 + 70) * 64 + 33, (512 + 200) * 64 + 33, 100 * 256 + 128 + 24, 18},
+    {"wgmma_fp16_rs", 2845, 16384 + (512 + 200) * 64 + 21, 102 * 256 + 128 + 12, 18},
     {"wgmma_sparse_fp16", (384 + 70) * 64 + 33, (3 * 384 + 128 + 200) * 64 + 1,
-     100 * 256 + 128 + 24},
-    {"wgmma_fp16_fp16", (384 + 70) * 64 + 33, (512 + 200) * 64 + 33, (50 * 256 + 128 + 24) * 2},
-    {"tcgen05_sparse_fp16", (384 + 70) * 64 + 33, (3 * 384 + 128 + 200) * 64 + 1, 70 * 512 + 200},
-    {"tcgen05_fp16", (384 + 70) * 64 + 33, (512 + 200) * 64 + 33, 70 * 512 + 256 + 200},
+     100 * 256 + 128 + 24, 18},
+    {"wgmma_fp16_fp16", (384 + 70) * 64 + 33, (512 + 200) * 64 + 33, (50 * 256 + 128 + 24) * 2, 18},
+    {"tcgen05_sparse_fp16", (384 + 70) * 64 + 33, (3 * 384 + 128 + 200) * 64 + 1, 70 * 512 + 200,
+     18},
+    {"tcgen05_fp16", (384 + 70) * 64 + 33, (512 + 200) * 64 + 33, 70 * 512 + 256 + 200, 18},
+    {"tcgen05_fp16_fp16", (384 + 70) * 64 + 33, (512 + 200) * 64 + 33, (70 * 512 + 456) * 2, 18},
+    {"tcgen05_sparse_nvfp4", (384 + 70) * 256 + 34, (2 * 384 + 128 + 200) * 256 + 66,
+     70 * 512 + 200, 18},
+    {"tcgen05_nvfp4_k96", (384 + 70) * 256 + 63, (512 + 200) * 256 + 63, 70 * 512 + 200, 18},
+    {"tcgen05_nvfp4_k96", (384 + 70) * 256 + 64, (512 + 200) * 256 + 64, 70 * 512 + 200, 36},
+    {"tcgen05_nvfp4_k96", (384 + 70) * 256 + 127, (512 + 200) * 256 + 127, 70 * 512 + 200, 18},
+    {"tcgen05_nvfp4_k96", (384 + 70) * 256 + 160, (512 + 200) * 256 + 160, 70 * 512 + 200, 36},
+    {"tcgen05_nvfp4_k96", (384 + 70) * 256 + 255, (512 + 200) * 256 + 255, 70 * 512 + 200, 18},
 };
 
 static void known_products_are_found(void **state) {
@@ -173,17 +192,16 @@ static void known_products_are_found(void **state) {
         assert_non_null(results);
         if (k->tile.sparse)
             memcpy(operands + k->operand_bytes - CUDA_WORD_FROM_END, &metadata, sizeof metadata);
-        cuda_put(CUDA_FP16, operands, known[i].a, 2);
-        cuda_put(CUDA_FP16, operands, known[i].b, 3);
+        cuda_put(k->tile.operand, operands, known[i].a, 2);
+        cuda_put(k->tile.operand, operands, known[i].b, 3);
         /* A is used by several chains of mma, B by both steps: all others meet zeros. */
-        cuda_put(type, results, known[i].result, 18);
+        cuda_put(type, results, known[i].result, known[i].value);
         assert_true(cuda_check_tile(k, operands, 3, results, &worst));
         assert_true(worst <= 1);
-        cuda_put(type, results, known[i].result, 17);
+        cuda_put(type, results, known[i].result, known[i].value - 1);
         assert_false(cuda_check_tile(k, operands, 3, results, &worst));
         assert_true(worst > 1);
-        cuda_put(type, results, known[i].result, 18);
-        memset(results + (known[i].result + 1) * bytes, 0xff, bytes); /* NaN: not written */
+        memset(results + known[i].result * bytes, 0xff, bytes); /* NaN: not written */
         assert_false(cuda_check_tile(k, operands, 3, results, &worst));
         free(operands);
         free(results);
@@ -249,8 +267,7 @@ static void operands_are_what_is_asked_for(void **state) {
         assert_memory_not_equal(one, other, n);
         cuda_fill_operands(k, CUDA_FILL_ZEROS, 1, other);
         assert_true(all_zeros(other, n - CUDA_WORD_FROM_END));
-        assert_int_equal(all_zeros(other, n),
-                         !k->tile.sparse && (!k->tile.scales || k->tile.layout == CUDA_TENSOR));
+        assert_int_equal(all_zeros(other, n), !k->tile.sparse);
         free(one);
         free(other);
     }
