@@ -257,20 +257,31 @@ contains results/summary.txt '96.0 % .*matrix bf16 wgmma'
 contains results/summary.txt '^everything is as it must be'
 contains results/summary.txt 'no libcublasLt.so here'
 is results/full.csv compute,matrix,bf16,fp32,wgmma 1.0277e15
-for part in full.txt show.txt sustained.txt machine.txt; do
+for part in full.txt show.txt sustained.csv machine.txt; do
     [ -s "results/$part" ] || fail "tests/gpu/run wrote no $part"
 done
-# The full run, on the one ceiling of which the library has as much as we; neither gnuplot nor python3 is there.
+contains results/sustained.csv '^series,matrix,bf16,fp32,wgmma,'
+contains results/summary.txt '^matrix bf16 wgmma: burst 1.03 PFLOP/s, sustained 1.03 PFLOP/s after 1 s'
+if grep '^series' results/sustained.csv | grep -v ',wgmma'; then fail 'more than one kernel, and its zeros'; fi
 mkdir tools
 for tool in sh awk sed grep tee date uname cat mkdir rm tr tail head dirname sort; do
     ln -s "$(command -v "$tool")" tools/
 done
+# The full run, on the one ceiling of which the library has as much as we; gnuplot is not there, and of Python
+# only that it has cuBLASLt among its packages.
+unset ROOFLINE_CUBLASLT
+cat >tools/python3 <<END
+#!/bin/sh
+case "\$2" in *glob*) echo "$FAKE_CUBLASLT" ;; *) exit 1 ;; esac
+END
+chmod +x tools/python3
 code=0
 PATH=$work/tools EFFORT='--full --only fp64' "$SOURCE/tests/gpu/run" everything --quick >out 2>err || code=$?
 [ "$code" = 1 ] || fail "tests/gpu/run with a library that is faster: exit $code: $(tail -n 5 out err)"
 contains everything/summary.txt '^matrix fp64 fp64: ours 64.2.*, cuBLASLt 500 TFLOP/s'
 contains everything/summary.txt 'WRONG: cuBLASLt is faster, so ours is no ceiling: matrix fp64 fp64'
 contains everything/summary.txt 'no torch with CUDA here'
+export ROOFLINE_CUBLASLT="$FAKE_CUBLASLT"
 export FAKE_CUDA_WRONG=wgmma_bf16
 code=0
 "$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
