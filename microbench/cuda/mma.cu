@@ -62,6 +62,7 @@ template <class operation> DEVICE void run_mma(const cuda_arguments &args) {
 #define TEXT_A2_B1_C4 "{%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3}"
 #define TEXT_A4_B2_C2 "{%0, %1}, {%2, %3, %4, %5}, {%6, %7}, {%0, %1}"
 #define TEXT_A4_B2_C4 "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3}"
+#define TEXT_A4_B4_C2 "{%0, %1}, {%2, %3, %4, %5}, {%6, %7, %8, %9}, {%0, %1}"
 #define TEXT_A4_B4_C4 "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9, %10, %11}, {%0, %1, %2, %3}"
 #define TEXT_A8_B4_C4                                                                              \
     "{%0, %1, %2, %3}, {%4, %5, %6, %7, %8, %9, %10, %11}, {%12, %13, %14, %15}, {%0, %1, %2, %3}"
@@ -100,6 +101,9 @@ template <class operation> DEVICE void run_mma(const cuda_arguments &args) {
 #define SPARSE(name, instruction, accumulator, inout)                                              \
     MMA(name, "mma.sp::ordered_metadata.sync.aligned." instruction, 4, 4, 4, uint32_t, "r",        \
         accumulator, inout, 0, ", %12, 0x0;")
+#define SPARSE_HALVES(name, instruction)                                                           \
+    MMA(name, "mma.sp::ordered_metadata.sync.aligned." instruction, 4, 4, 2, uint32_t, "r",        \
+        uint32_t, "+r", 0, ", %10, 0x0;")
 
 #if __CUDA_ARCH__ == 750
 DENSE(mma_fp16_fp32_k8, "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32", 2, 1, 4, float, "+f")
@@ -113,6 +117,7 @@ DENSE(mma_bf16, "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", 4, 2, 4, 
 DENSE(mma_tf32, "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32", 4, 2, 4, float, "+f")
 DENSE(mma_int8, "mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32", 4, 2, 4, uint32_t, "+r")
 SPARSE(mma_sparse_fp16, "m16n8k32.row.col.f32.f16.f16.f32", float, "+f")
+SPARSE_HALVES(mma_sparse_fp16_fp16, "m16n8k32.row.col.f16.f16.f16.f16")
 SPARSE(mma_sparse_bf16, "m16n8k32.row.col.f32.bf16.bf16.f32", float, "+f")
 SPARSE(mma_sparse_tf32, "m16n8k16.row.col.f32.tf32.tf32.f32", float, "+f")
 SPARSE(mma_sparse_int8, "m16n8k64.row.col.s32.s8.s8.s32", uint32_t, "+r")
@@ -149,6 +154,7 @@ MMA(mma_fp64_k16, "mma.sync.aligned.m16n8k16.row.col.f64.f64.f64.f64", 8, 4, 4, 
     MMA(mma_sparse_##name, "mma.sp::ordered_metadata.sync.aligned." sparse "." kind, 4, 4, 4,      \
         uint32_t, "r", float, "+f", scales, ", %12, 0x0, %13, {0, 0}, %13, {0, 0};")
 #if defined(__CUDA_ARCH_FEAT_SM120_ALL) || defined(__CUDA_ARCH_FEAT_SM121_ALL)
+SPARSE_HALVES(mma_sparse_fp8_fp16, "m16n8k64.row.col.f16.e4m3.e4m3.f16")
 SCALED(mxfp8, "m16n8k32", "m16n8k64",
        "row.col.kind::mxf8f6f4.block_scale.scale_vec::1X.f32.e4m3.e4m3.f32.ue8m0", ONES_E8M0)
 SCALED(mxfp4, "m16n8k64", "m16n8k128",
