@@ -261,7 +261,7 @@ for part in full.txt show.txt sustained.csv machine.txt; do
     [ -s "results/$part" ] || fail "tests/gpu/run wrote no $part"
 done
 contains results/sustained.csv '^series,matrix,bf16,fp32,wgmma,'
-contains results/summary.txt '^matrix bf16 wgmma: burst 1.03 PFLOP/s, sustained 1.03 PFLOP/s after 1 s'
+contains results/summary.txt '^matrix bf16 wgmma fp32: burst 1.03 PFLOP/s, sustained 1.03 PFLOP/s after 1 s'
 if grep '^series' results/sustained.csv | grep -v ',wgmma'; then fail 'more than one kernel, and its zeros'; fi
 mkdir tools
 for tool in sh awk sed grep tee date uname cat mkdir rm tr tail head dirname sort; do
