@@ -128,6 +128,8 @@ static gnuplot_result run(FILE *script, int picture, FILE *errors, roof_error *e
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return GNUPLOT_DONE;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND) /* where a spawn cannot say so */
+        return GNUPLOT_MISSING;
     return failed_as(status, errors, error);
 }
 

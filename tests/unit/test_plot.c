@@ -241,19 +241,24 @@ static void test_broken_gnuplot(void **state) {
     fake_free(a);
 }
 
+/* Where the system only says so in the child's status, too, which then is 127. */
 static void test_missing_gnuplot(void **state) {
     (void)state;
     roof_analysis *a = fake_analyze(device(), rows, 4);
-    setenv("ROOFLINE_GNUPLOT", "/nowhere/gnuplot", 1);
-    roof_error e = ROOF_ERROR_INIT;
-    assert_false(plot_one(a, in_folder("a.svg"), NULL, &e));
-    assert_int_equal(e.status, ROOF_FAILED);
-    expect_part(e.text, "gnuplot is not installed");
-    expect_part(e.text, "a.svg.gp");
-    char *text = contents(in_folder("a.svg.gp"));
-    expect_part(text, "set terminal svg ");
-    free(text);
-    assert_int_equal(empty_folder(), 1);
+    for (int late = 0; late < 2; late++) {
+        setenv("ROOFLINE_GNUPLOT", "/nowhere/gnuplot", 1);
+        if (late)
+            fake_gnuplot("exit 127");
+        roof_error e = ROOF_ERROR_INIT;
+        assert_false(plot_one(a, in_folder("a.svg"), NULL, &e));
+        assert_int_equal(e.status, ROOF_FAILED);
+        expect_part(e.text, "gnuplot is not installed");
+        expect_part(e.text, "a.svg.gp");
+        char *text = contents(in_folder("a.svg.gp"));
+        expect_part(text, "set terminal svg ");
+        free(text);
+        assert_int_equal(empty_folder(), late ? 2 : 1);
+    }
     fake_free(a);
 }
 
