@@ -140,7 +140,7 @@ static int fma_units(const cpu_identity *id) {
 }
 
 void identity_from_cpuid(cpu_identity *id, const cpuid_leaf *leaves, size_t n, uint64_t xcr0) {
-    *id = (cpu_identity){0};
+    *id = (cpu_identity){.source = "cpuid"};
     const cpuid_leaf *zero = find(leaves, n, 0, 0), *one = find(leaves, n, 1, 0);
     put_words(id->vendor, zero->b, zero->d, zero->c, 0);
     read_version(id, one->a);
@@ -188,8 +188,10 @@ static void read_part(cpu_identity *id, const arm_answers *answers) {
     id->family = field(answers->cpuinfo, "CPU implementer");
     id->model = field(answers->cpuinfo, "CPU part");
     id->stepping = field(answers->cpuinfo, "CPU revision");
+    id->source = "/proc/cpuinfo";
     if (id->family != 0)
         return;
+    id->source = "MIDR_EL1";
     id->family = answers->midr >> 24 & 255;
     id->model = answers->midr >> 4 & 4095;
     id->stepping = answers->midr & 15;

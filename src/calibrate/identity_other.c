@@ -2,5 +2,6 @@
 #include "calibrate/identity.h"
 
 void identity_read(cpu_identity *id) {
-    *id = (cpu_identity){.vendor = "unknown", .brand = "unknown processor", .arch = ""};
+    *id =
+        (cpu_identity){.vendor = "unknown", .brand = "unknown processor", .arch = "", .source = ""};
 }

@@ -85,16 +85,17 @@ double machine_clock(const char *root, const cpu_identity *cpu, const char **sou
 }
 
 bool machine_describe(const machine *m, int cores, roof_device *d) {
-    char name[128], signature[256];
+    char name[128], signature[256], sources[64];
     if (!machine_signature(m, signature, sizeof signature))
         return false;
     snprintf(name, sizeof name, "%s, %d core%s", m->cpu.brand[0] ? m->cpu.brand : m->cpu.arch,
              cores, cores == 1 ? "" : "s");
+    snprintf(sources, sizeof sources, "%s, cgroup", m->cpu.source);
     const roof_fact facts[] = {
-        {.section = "device", .name = "name", .text = name, .source = "cpuid"},
+        {.section = "device", .name = "name", .text = name, .source = m->cpu.source},
         {.section = "device", .name = "kind", .text = "cpu"},
-        {.section = "device", .name = "signature", .text = signature, .source = "cpuid, cgroup"},
-        {.section = "param", .name = "arch", .text = m->cpu.arch, .source = "cpuid"},
+        {.section = "device", .name = "signature", .text = signature, .source = sources},
+        {.section = "param", .name = "arch", .text = m->cpu.arch, .source = m->cpu.source},
         {.section = "param", .name = "core_count", .value = cores, .source = "hwloc, cgroup"},
         {.section = "param",
          .name = "avx512_fma_units",
