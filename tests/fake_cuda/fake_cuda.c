@@ -6,6 +6,7 @@
  *                         only for the kernel or image of that name
  *     FAKE_CUDA_WRONG     kernels whose entry holds this make wrong products
  *     FAKE_CUDA_GAVE_UP   ... say that a barrier did not come
+ *     FAKE_CUDA_SLOW      ... are a tenth slower
  *     FAKE_CUDA_STUCK     ... never end; whoever waits for them is ended (abort)
  *     FAKE_CUDA_VERSION   of the driver, as 12020
  *     FAKE_CUDA_FREE      bytes of memory that are free
