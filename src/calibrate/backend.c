@@ -1,6 +1,7 @@
 /* The table of backends. */
 #include "calibrate/backend.h"
 #include "base/error.h"
+#include <stdio.h>
 #include <string.h>
 
 /* In the order in which they are tried: what is likeliest to run the model comes first. */
@@ -18,6 +19,16 @@ const backend *backend_find(const char *name) {
     return NULL;
 }
 
+/* What was there and is not measured is told, as another backend takes its place. */
+static void tell_passed_over(const backend *b, const roof_calibrate_options *options,
+                             const roof_error *why) {
+    char text[sizeof why->text + 64];
+    if (!options->notice || !b->absent || b->absent())
+        return;
+    snprintf(text, sizeof text, "not the GPU but the processor is measured: %s", why->text);
+    options->notice(options->user, text);
+}
+
 static const backend *open_automatic(const roof_calibrate_options *options, void **state,
                                      roof_error *e) {
     roof_error last = ROOF_ERROR_INIT;
@@ -28,6 +39,7 @@ static const backend *open_automatic(const roof_calibrate_options *options, void
         *state = backends[i]->open(options, &one);
         if (*state)
             return backends[i];
+        tell_passed_over(backends[i], options, &one);
         last = one;
     }
     error_set(e, last.status, "%s", last.text); /* that of the least demanding one */

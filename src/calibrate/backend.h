@@ -37,6 +37,8 @@ typedef struct backend {
     bool real;      /* measures hardware, which another calibration would disturb */
     /* Whether this machine has what it measures, quietly; NULL: always. */
     bool (*answers)(void);
+    /* Whether nobody misses it when it is not measured; NULL: always. */
+    bool (*absent)(void);
     /* Makes ready to measure; NULL and *e when this machine has nothing that it could measure. */
     void *(*open)(const roof_calibrate_options *options, roof_error *e);
     void (*close)(void *state);

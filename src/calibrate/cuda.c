@@ -159,6 +159,7 @@ const backend backend_cuda = {
     .automatic = true,
     .real = true,
     .answers = cuda_measurable,
+    .absent = cuda_api_absent,
     .open = cuda_open,
     .close = cuda_close,
     .kernel = cuda_kernel_facts,

@@ -118,3 +118,12 @@ bool cuda_api_open(cuda_api *api, roof_error *e) {
     *api = (cuda_api){0};
     return false;
 }
+
+bool cuda_api_absent(void) {
+    const char *why;
+    cuda_api api = {.library = library_open(VARIABLE, LIBRARY, &why)};
+    if (!api.library)
+        return true;
+    library_symbols(api.library, symbols, SYMBOLS, &api); /* an old driver has the first of them */
+    return api.init && api.init(0) == CUDA_NO_DEVICE;
+}

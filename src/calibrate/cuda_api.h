@@ -143,6 +143,9 @@ typedef struct cuda_api {
  * stays open until the program ends, as the driver has threads of its own. */
 bool cuda_api_open(cuda_api *api, roof_error *e);
 
+/* Whether nobody would expect a GPU here: there is no driver, or it says that there is none. */
+bool cuda_api_absent(void);
+
 /* Whether a call went well; if not, *e says what could not be done, why, and the way out. */
 bool cuda_succeeded(const cuda_api *api, cuda_result result, const char *what, roof_error *e);
 

@@ -90,6 +90,12 @@ static roof_device *measure(const settings *s, const roof_calibrate_options *o, 
     return d;
 }
 
+/* What the profile of a machine is good for: without these nothing can be placed on it. */
+static bool has_roof(const roof_device *d) {
+    return roof_device_memory(d, "dram").value > 0 &&
+           roof_device_compute(d, ROOF_VECTOR, ROOF_FP32, ROOF_PRECISION_NONE, false).value > 0;
+}
+
 roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o, const char *path,
                               roof_error *e) {
     char saved[PATH_SIZE];
@@ -98,6 +104,12 @@ roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o
     if (!d || e->status != ROOF_OK) { /* a part of a profile is none */
         roof_device_free(d);
         return NULL;
+    }
+    if (!has_roof(d)) {
+        note(s,
+             "DRAM or FP32 could not be measured: the theoretical roof of this machine is taken");
+        roof_device_free(d);
+        return roof_machine_theory(e);
     }
     double lasted = seconds_now() - began;
     roof_error unsaved = ROOF_ERROR_INIT;
@@ -137,6 +149,11 @@ typedef struct outcome {
 static void save(const settings *s, const roof_device *d, outcome *o, roof_error *e) {
     if (measures_a_part(s) && !s->output)
         o->how = "not saved, as only a part was measured: -o FILE saves it";
+    else if (!s->output && !has_roof(d))
+        error_set(
+            e, ROOF_FAILED,
+            "not saved, as nothing can be placed on a profile without DRAM or FP32: see above "
+            "why these were not measured; -o FILE saves it");
     else if (roof_device_save(d, s->output, o->path, sizeof o->path, e))
         o->how = "saved as ";
 }

@@ -1,4 +1,5 @@
 /* The device that a command places on. */
+#include "base/text.h"
 #include "cli/cli.h"
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +32,13 @@ bool names_no_device(const settings *s) {
 
 bool choose_device(const settings *s, roof_device **d, roof_error *e) {
     const char *name = device_name(s);
+    char text[128];
     *d = NULL;
     if (names_no_device(s))
         return true;
     *d = name && *name ? roof_device_find(name, e) : this_machine(s, e);
+    if (*d && roof_device_memory(*d, "dram").value == 0)
+        note(s, "%s has no bandwidth of DRAM, so times are not known",
+             text_printable(text, sizeof text, roof_device_name(*d)));
     return *d != NULL;
 }

@@ -29,6 +29,11 @@ if grep -q "$(printf '\033')" out; then fail "colour in a file"; fi
 succeed analyze "$resnet" --device "RTX 3080" --color always
 grep -q "$(printf '\033')" out || fail "--color always has no colour"
 
+# A device on which no time can be told says so.
+printf 'section,name,precision,value,unit\ndevice,name,,Peak,\ndevice,kind,,cpu,\ncompute,vector,fp32,1e12,FLOP/s\n' >peak.csv
+succeed analyze "$resnet" --device ./peak.csv
+contains err 'has no bandwidth of DRAM, so times are not known'
+
 # A full disk, and places that cannot be written.
 if [ -w /dev/full ]; then
     for format in table csv json md; do

@@ -397,7 +397,26 @@ succeed calibrate --quick -q --gpu 0 --only "$fp32" -o blind.csv
 is blind.csv compute,vector,fp32,fp32,ffma-8 1.871e13
 ROOFLINE_NVML=$FAKE_NVML
 
+# A GPU that is there and cannot be measured is told of when the processor takes its place; one that
+# nobody expects is not.
+passed_over() { # PATTERN: "" for nothing
+    succeed calibrate --quick --only 'l1 read' -o cpu.csv
+    contains cpu.csv '^device,kind,,,,cpu,'
+    if [ -n "$1" ]; then contains err "^roofline: not the GPU but the processor is measured: $1"
+    elif grep 'not the GPU' err; then fail 'no GPU, and missed'; fi
+}
+export FAKE_CUDA_FAIL=cuDevicePrimaryCtxRetain=46
+passed_over '.*exclusive'
+FAKE_CUDA_FAIL=cuInit=999
+passed_over 'the NVIDIA driver does not start'
+unset FAKE_CUDA_FAIL
+machine v100
+passed_over 'there are no kernels for sm_70'
 machine none
+passed_over ''
+ROOFLINE_LIBCUDA=/nowhere/libcuda.so.1
+passed_over ''
+ROOFLINE_LIBCUDA=$FAKE_CUDA
 expect 1 'no NVIDIA GPU answers' calibrate --gpu 0
 machine v100
 expect 1 'no kernels for sm_70 .Tesla V100' calibrate --gpu 0
