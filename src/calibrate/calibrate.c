@@ -8,6 +8,7 @@
 #include "calibrate/profile_of.h"
 #include "calibrate/remarks.h"
 #include "calibrate/sustained.h"
+#include "calibrate/team.h"
 #include "calibrate/topology.h"
 #include "device/profile.h"
 #include <fnmatch.h>
@@ -123,15 +124,16 @@ static const engine_plan *plan_of(const roof_calibrate_options *options) {
     return options->quick ? &engine_quick : options->full ? &engine_full : &engine_thorough;
 }
 
+/* opening: seconds that it took. */
 static roof_device *measure(const backend *b, void *state, const roof_calibrate_options *options,
-                            roof_error *e) {
+                            double opening, roof_error *e) {
     engine_result *results = calloc(MOST_KERNELS, sizeof *results);
     if (!results) {
         error_set(e, ROOF_FAILED, "out of memory");
         return NULL;
     }
     journal j = {.backend = b, .state = state, .options = options};
-    engine_plan plan = *plan_of(options);
+    engine_plan plan = engine_plan_after(plan_of(options), opening);
     roof_error run = ROOF_ERROR_INIT;
     plan.kept = keep_so_far;
     plan.user = &j;
@@ -183,14 +185,16 @@ static const char *lock_file(void) {
 
 roof_device *roof_calibrate(const roof_calibrate_options *options, roof_error *error) {
     void *state;
+    const double begin = team_clock();
     const backend *b = backend_open(options->backend, options, &state, error);
+    const double opening = team_clock() - begin;
     if (!b)
         return NULL;
     int lock = b->real ? lock_take(lock_file(), options, LOCK_PATIENCE, error) : LOCK_NONE;
     roof_device *d = NULL;
     if (lock != LOCK_BUSY)
         d = options->sustained > 0 ? measure_sustained(b, state, options, error)
-                                   : measure(b, state, options, error);
+                                   : measure(b, state, options, opening, error);
     if (lock >= 0)
         close(lock);
     b->close(state);

@@ -33,6 +33,13 @@ const engine_plan engine_full = {.total = 240,
                                  .narrow = 0.001,
                                  .effort = EFFORT_FULL};
 
+engine_plan engine_plan_after(const engine_plan *plan, double opening) {
+    static const double LEFT_FOR_OPENING = 0.4;
+    engine_plan shorter = *plan;
+    shorter.total = fmax(plan->total - fmax(opening - LEFT_FOR_OPENING, 0), plan->total / 2);
+    return shorter;
+}
+
 static const int64_t MOST_REPETITIONS = (int64_t)1 << 40;
 
 typedef struct sample_set {

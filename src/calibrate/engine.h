@@ -41,6 +41,10 @@ typedef struct engine_plan {
 
 extern const engine_plan engine_quick, engine_thorough, engine_full;
 
+/* The plan when opening the backend has taken so many seconds already: what is more than plans
+ * leave for it is not there to measure in, but half of the time is. */
+engine_plan engine_plan_after(const engine_plan *plan, double opening);
+
 /* Measures the kernels whose name contains options->only (NULL: those of the plan's effort) into
  * results, at most
  * `capacity` of them, and returns how many were begun. A kernel that fails is kept with its reason

@@ -115,6 +115,15 @@ static void stop_at(void *user, const roof_progress *p) {
 static const engine_plan short_plan = {
     .total = 2, .warm_up = 0.03, .sample = 0.004, .at_least = 0.05, .narrow = 0.005};
 
+/* Of 2.1 s: 0.4 of opening are foreseen, a second more is taken away, but never more than half. */
+static void a_slow_start_leaves_less_time(void **state) {
+    (void)state;
+    assert_float_equal(engine_plan_after(&engine_quick, 0.3).total, 2.1, 1e-9);
+    assert_float_equal(engine_plan_after(&engine_quick, 1.4).total, 1.1, 1e-9);
+    assert_float_equal(engine_plan_after(&engine_quick, 9).total, 1.05, 1e-9);
+    assert_float_equal(engine_plan_after(&engine_quick, 1.4).warm_up, 0.02, 1e-9);
+}
+
 enum { MOST = 24 };
 
 static size_t run_script(const fake_kernel *kernels, size_t n, const roof_calibrate_options *o,
@@ -564,6 +573,7 @@ static void kernels_have_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_slow_start_leaves_less_time),
         cmocka_unit_test(median_is_the_middle),
         cmocka_unit_test(width_follows_from_ranks),
         cmocka_unit_test(drift_is_seen),
