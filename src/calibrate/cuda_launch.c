@@ -1,6 +1,7 @@
 /* Launching kernels: checked first, then timed by the GPU's own events. */
 #include "base/error.h"
 #include "calibrate/cuda_state.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,27 @@ static bool read_clock(cuda_state *s, double *clock_hz, roof_error *e) {
     return done;
 }
 
+static void keep_file(const char *folder, const char *entry, const char *what, const void *bytes,
+                      size_t n) {
+    char path[1024];
+    int length = snprintf(path, sizeof path, "%s/%s.%s", folder, entry, what);
+    FILE *f = length > 0 && (size_t)length < sizeof path ? fopen(path, "wb") : NULL;
+    if (!f)
+        return;
+    fwrite(bytes, 1, n, f);
+    fclose(f);
+}
+
+/* ROOFLINE_GPU_WRONG names a folder for the operands and results of a self-check that failed: why
+ * can then be found where there is no such GPU. */
+static void keep_wrong(const cuda_kernel *k, const void *operands, const void *results) {
+    const char *folder = getenv("ROOFLINE_GPU_WRONG");
+    if (!folder || !*folder)
+        return;
+    keep_file(folder, k->entry, "operands", operands, k->operand_bytes);
+    keep_file(folder, k->entry, "results", results, k->result_bytes);
+}
+
 /* Compares what the first and the last block made with products in double precision. */
 static bool compare(cuda_state *s, const void *operands, void *results, roof_error *e) {
     const cuda_kernel *k = s->row->kernel;
@@ -77,11 +99,13 @@ static bool compare(cuda_state *s, const void *operands, void *results, roof_err
         if (!cuda_did(s, s->api.to_host(results, from, k->result_bytes),
                       "reading the result of the self-check", e))
             return false;
-        if (!cuda_check_tile(k, operands, CHECKED, results, &worst))
-            return error_set(e, ROOF_FAILED,
-                             "the self-check failed: its products are wrong (%.3g times the "
-                             "tolerance), so its speed means nothing: please report this GPU (%s)",
-                             worst, s->gpu.name);
+        if (cuda_check_tile(k, operands, CHECKED, results, &worst))
+            continue;
+        keep_wrong(k, operands, results);
+        return error_set(e, ROOF_FAILED,
+                         "the self-check failed: its products are wrong (%.3g times the "
+                         "tolerance), so its speed means nothing: please report this GPU (%s)",
+                         worst, s->gpu.name);
     }
     return true;
 }

@@ -287,6 +287,9 @@ code=0
 "$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
 [ "$code" = 1 ] || fail "tests/gpu/run with wrong products: exit $code"
 contains results/summary.txt 'self-check failed'
+# 4 stages of 384 rows of 128 bytes; 128 x 256 sums of 4.
+[ "$(wc -c <results/wrong/wgmma_bf16.operands)" = 196608 ] || fail 'the operands were not kept'
+[ "$(wc -c <results/wrong/wgmma_bf16.results)" = 131072 ] || fail 'the results were not kept'
 unset FAKE_CUDA_WRONG
 export FAKE_CUDA_SLOW=bf16
 code=0
