@@ -1,0 +1,2 @@
+def find(i):
+    return None
