@@ -3,7 +3,7 @@
 #define MICROBENCH_CUDA_SWIZZLE_CUH
 
 #include "device.cuh"
-#include "wgmma.h"
+#include "panels.h"
 
 /* Atoms of the swizzle lie at multiples of 1024 bytes, which launches do not promise of their
  * dynamic shared memory: it is that much larger than the stages. */
@@ -11,16 +11,6 @@ DEVICE uint8_t *stages_in_shared_memory() {
     extern __shared__ __align__(16) uint8_t shared[];
     const uint32_t address = (uint32_t)__cvta_generic_to_shared(shared);
     return shared + (CUDA_ATOM_BYTES - address % CUDA_ATOM_BYTES) % CUDA_ATOM_BYTES;
-}
-
-/* Where row `row` of a stage comes from: of the second block of a pair, whose unit looks for the
- * second half of B where the first block's has the first, B's halves change places. */
-DEVICE int source_row(int row, bool second) {
-    enum { IN_STAGE = CUDA_A_ROWS + CUDA_B_ROWS, HALF = CUDA_B_ROWS / 2 };
-    const int in_stage = row % IN_STAGE;
-    if (!second || in_stage < CUDA_A_ROWS)
-        return row;
-    return in_stage < CUDA_A_ROWS + HALF ? row + HALF : row - HALF;
 }
 
 /* All stages, from rows in plain order to the 128-byte swizzle: 16-byte chunk c of row r at c ^ r.
@@ -33,7 +23,7 @@ DEVICE void load_stages(uint8_t *stages, const uint8_t *operands, int threads,
     for (int i = threadIdx.x; i < CUDA_STAGES * CUDA_STAGE_BYTES / CHUNK; i += threads) {
         int row = i / IN_ROW, chunk = i % IN_ROW;
         to[row * IN_ROW + cuda_swizzled_chunk(row, chunk)] =
-            from[source_row(row, second) * IN_ROW + chunk];
+            from[cuda_source_row(row, second) * IN_ROW + chunk];
     }
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
     __syncthreads();

@@ -20,16 +20,12 @@
  * rows of A and of the product, and half of the rows of B, so that its shared memory is read by a
  * third less (sparse: 40 %): what limits the others where A and B pass 128 bytes in a clock. */
 #include "swizzle.cuh"
+#include "tcgen05.h"
 
 enum {
     THREADS = 128,
     WARP = 32,
-    COLUMNS = 512, /* of tensor memory: all of it */
-    TILE_COLUMNS = 256,
-    SCALES_AT = 256, /* columns of what is not accumulated */
-    METADATA_AT = 384,
-    WIDE_STEP = 48, /* bytes of a row that an instruction with K of 96 takes */
-    PIECE = 32,     /* columns that a warp moves at a time */
+    PIECE = 32, /* columns that a warp moves at a time */
 };
 
 /* The instruction descriptor: sparsity, format of the accumulator, of A and of B, N / 8, type of
@@ -39,14 +35,6 @@ enum {
 #define SCALES_E8M0         (1u << 23)
 #define ROWS(blocks)        (128u / 16 * (blocks) << 24)
 #define K_96                (1u << 31)
-
-/* Stride 64 (1024 bytes from one 8 rows to the next), version 1, 128-byte swizzle. The leading
- * offset is unused; with K of 96 it is an address (mode 1), where rows go on that end within an
- * instruction, and none does. */
-DEVICE uint64_t describe(uint32_t address, bool k_96) {
-    const uint64_t at = (address & 0x3ffff) >> 4, leading = k_96 ? at << 16 | 1ull << 52 : 1 << 16;
-    return at | leading | 64ull << 32 | 1ull << 46 | 2ull << 61;
-}
 
 /* The same in all lanes, and known to the compiler to be: else it serialises the lanes. */
 DEVICE uint32_t uniform(uint32_t value) {
@@ -99,28 +87,14 @@ template <int blocks> DEVICE void commit(uint32_t barrier) {
              "r"(barrier));
 }
 
-/* Units of 16 bytes from the first stage to where instruction k of stage s finds its A. */
-DEVICE constexpr int place_of_a(bool k_96, int s, int k) {
-    const int in_row = k * CUDA_STEP_BYTES, last = CUDA_ROW - WIDE_STEP;
-    return (s * CUDA_STAGE_BYTES + (k_96 && in_row > last ? last : in_row)) / 16;
-}
-
-/* The same for B. A K block of sparse A needs two of B: the rows of two stages serve one, in turn.
- */
-DEVICE constexpr int place_of_b(bool sparse, bool k_96, int s, int k) {
-    return sparse
-               ? ((s * 2 + k / 2) % CUDA_STAGES * CUDA_STAGE_BYTES + k % 2 * 2 * CUDA_STEP_BYTES) /
-                     16
-               : place_of_a(k_96, s, k);
-}
-
 /* operation::multiply(tensor memory, accumulators, a, b) is one instruction. False when a barrier
  * did not come. */
 template <class operation>
 DEVICE bool issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shared,
                       uint32_t barriers) {
     const bool k_96 = operation::k_96;
-    const uint64_t a = describe(shared, k_96), b = describe(shared + CUDA_A_ROWS * CUDA_ROW, k_96);
+    const uint64_t a = cuda_tcgen05_descriptor(shared, k_96),
+                   b = cuda_tcgen05_descriptor(shared + CUDA_A_ROWS * CUDA_ROW, k_96);
     const uint32_t iterations = (uint32_t)args.iterations;
 #pragma unroll 1
     for (uint32_t i = 0; i < iterations; i++) {
@@ -130,9 +104,10 @@ DEVICE bool issue_all(const cuda_arguments &args, uint32_t tensor, uint32_t shar
         for (int s = 0; s < CUDA_STAGES; s++)
 #pragma unroll
             for (int k = 0; k < CUDA_STEPS_IN_STAGE; k++)
-                operation::multiply(
-                    tensor, tensor + (operation::one_tile ? 0 : s % 2 * TILE_COLUMNS),
-                    a + place_of_a(k_96, s, k), b + place_of_b(operation::sparse, k_96, s, k));
+                operation::multiply(tensor,
+                                    tensor + (operation::one_tile ? 0 : s % 2 * CUDA_TILE_COLUMNS),
+                                    a + cuda_place_of_a(k_96, s, k),
+                                    b + cuda_place_of_b(operation::sparse, k_96, s, k));
         commit<operation::blocks>(barriers + i % 2 * 8);
     }
     const uint32_t i = iterations, j = iterations + 1;
@@ -162,10 +137,10 @@ DEVICE void fill_tensor_memory(uint32_t tensor, int from, int to, uint32_t value
 }
 
 DEVICE void store_tensor_memory(const cuda_arguments &args, uint32_t tensor) {
-    uint32_t *out =
-        (uint32_t *)args.results + ((size_t)blockIdx.x * THREADS + threadIdx.x) * COLUMNS;
+    uint32_t *out = (uint32_t *)args.results +
+                    ((size_t)blockIdx.x * THREADS + threadIdx.x) * CUDA_TENSOR_COLUMNS;
 #pragma unroll 1
-    for (int c = 0; c < COLUMNS; c += PIECE) {
+    for (int c = 0; c < CUDA_TENSOR_COLUMNS; c += PIECE) {
         uint32_t r[PIECE];
         asm volatile("tcgen05.ld.sync.aligned.32x32b.x32.b32 " TEXT_32 ", [%32];"
                      : OPERANDS_8("=r", r, 0), OPERANDS_8("=r", r, 8), OPERANDS_8("=r", r, 16),
@@ -182,13 +157,13 @@ DEVICE void store_tensor_memory(const cuda_arguments &args, uint32_t tensor) {
 /* By one warp: all of tensor memory, of a pair together; its address is written to `to`. */
 template <int blocks> DEVICE void allocate(uint32_t to) {
     OF_GROUP(blocks, "tcgen05.alloc", ".sync.aligned.shared::cta.b32 [%0], %1;", "r"(to),
-             "n"((int)COLUMNS));
+             "n"((int)CUDA_TENSOR_COLUMNS));
     OF_GROUP(blocks, "tcgen05.relinquish_alloc_permit", ".sync.aligned;", );
 }
 
 template <int blocks> DEVICE void release(uint32_t tensor) {
     OF_GROUP(blocks, "tcgen05.dealloc", ".sync.aligned.b32 %0, %1;", "r"(tensor),
-             "n"((int)COLUMNS));
+             "n"((int)CUDA_TENSOR_COLUMNS));
 }
 
 /* The block's threads, or those of both blocks of a pair. */
@@ -238,9 +213,9 @@ template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
     const uint32_t tensor = uniform(tensor_address);
     const uint32_t metadata =
         operation::sparse ? *(const uint32_t *)(operands + CUDA_STAGES * CUDA_STAGE_BYTES) : 0;
-    fill_tensor_memory(tensor, 0, SCALES_AT, 0);
-    fill_tensor_memory(tensor, SCALES_AT, METADATA_AT, operation::scales);
-    fill_tensor_memory(tensor, METADATA_AT, COLUMNS, metadata);
+    fill_tensor_memory(tensor, 0, CUDA_SCALES_AT, 0);
+    fill_tensor_memory(tensor, CUDA_SCALES_AT, CUDA_METADATA_AT, operation::scales);
+    fill_tensor_memory(tensor, CUDA_METADATA_AT, CUDA_TENSOR_COLUMNS, metadata);
     synchronize<BLOCKS>();
 
     stopwatch begin = start_stopwatch();
@@ -267,8 +242,8 @@ template <class operation> DEVICE void run_tcgen05(const cuda_arguments &args) {
         DEVICE void multiply(uint32_t tensor, uint32_t d, uint64_t a, uint64_t b) {                \
             asm volatile("{\n\t.reg .pred p;\n\tsetp.eq.u32 p, 0, 0;\n\t" instruction              \
                          " [%0], %1, %2" more ", p;\n\t}" ::"r"(d),                                \
-                         "l"(a), "l"(b), "r"((format) | ROWS(n_blocks)), "r"(tensor + SCALES_AT),  \
-                         "r"(tensor + METADATA_AT)                                                 \
+                         "l"(a), "l"(b), "r"((format) | ROWS(n_blocks)),                           \
+                         "r"(tensor + CUDA_SCALES_AT), "r"(tensor + CUDA_METADATA_AT)              \
                          : "memory");                                                              \
         }                                                                                          \
     };                                                                                             \

@@ -3,18 +3,7 @@
 #ifndef MICROBENCH_CUDA_WGMMA_H
 #define MICROBENCH_CUDA_WGMMA_H
 
-#include "arguments.h"
-
-#ifdef __CUDACC__
-#define CUDA_SHARED_CODE static __host__ __device__ __forceinline__
-#else
-#define CUDA_SHARED_CODE static inline
-#endif
-
-/* Where a stage's 16-byte chunk lies among those of its row, by the 128-byte swizzle. */
-CUDA_SHARED_CODE int cuda_swizzled_chunk(int row, int chunk) {
-    return chunk ^ row % (CUDA_ATOM_BYTES / CUDA_ROW);
-}
+#include "panels.h"
 
 /* The descriptor of a matrix that begins there: leading offset 1, stride 64 (1024 bytes from one 8
  * rows to the next), 128-byte swizzle. */
