@@ -40,8 +40,17 @@ def scaled(a, b):
     return lambda: torch._scaled_mm(a, b.t(), scale_a=one, scale_b=one, out_dtype=torch.bfloat16)
 
 
+def ordinal(which):
+    """Of a GPU that is named by its number or by the beginning of its UUID."""
+    if len(which) < 4 and which.isdigit():
+        return int(which)
+    begin = which.lower().removeprefix("gpu-")
+    gpus = range(torch.cuda.device_count())
+    return next(i for i in gpus if str(torch.cuda.get_device_properties(i).uuid).startswith(begin))
+
+
 def main():
-    torch.cuda.set_device(int(sys.argv[1]))
+    torch.cuda.set_device(ordinal(sys.argv[1]))
     flops = 2 * SIZE**3
     print("what,best,median,error")
     for name, dtype, tf32 in (("fp64", torch.float64, False), ("fp32", torch.float32, False),
