@@ -46,7 +46,7 @@ static void print_measured(FILE *out, const roof_device *d, const roof_fact *f) 
     if (theory > 0)
         fprintf(out, ": %.1f %% of %s, theory", 100 * f->value / theory,
                 text_si(text, sizeof text, theory, f->unit));
-    if (f->clock_hz > 0)
+    if (f->clock_hz > 0 && !(theory > 0 && strcmp(f->name, "dram") == 0)) /* has its own clock */
         fprintf(out, " at %s", text_si(text, sizeof text, f->clock_hz, "Hz"));
     if (f->samples > 0)
         fprintf(out, ", %lld samples", (long long)f->samples);
@@ -108,7 +108,9 @@ static void print_ceilings(FILE *out, const roof_device *d, const char *section,
     const roof_fact **list = section_of(d, section, &n);
     if (list)
         qsort(list, n, sizeof *list, by_ceiling);
-    if (n > 0 && strcmp(section, "compute") == 0)
+    if (n > 0 && strcmp(section, "zeros") == 0)
+        fputs("\non operands that are all zero, which take less power: no ceilings", out);
+    if (n > 0 && strcmp(section, "memory") != 0)
         fprintf(out, "\n%-6s %-5s %-5s %-*s %12s %6s  %s\n", "unit", "type", "sum", width, "path",
                 "peak", "ridge", "from");
     else if (n > 0)
@@ -121,6 +123,7 @@ static void print_ceilings(FILE *out, const roof_device *d, const char *section,
 
 /* A value as people write it: caches in binary units, memory and rates in decimal ones. */
 static void input_text(char text[CELL], const roof_fact *f) {
+    char raw[CELL - 2];
     bool hertz = strcmp(f->unit, "Hz") == 0, transfers = strcmp(f->unit, "transfers/s") == 0;
     if (hertz || transfers)
         snprintf(text, CELL, "%.6g G%s", f->value / 1e9, hertz ? "Hz" : "T/s");
@@ -131,7 +134,8 @@ static void input_text(char text[CELL], const roof_fact *f) {
         snprintf(text, CELL, f->value < 1 << 20 ? "%.5g KiB" : "%.5g MiB",
                  f->value / (f->value < 1 << 20 ? 1 << 10 : 1 << 20));
     else
-        text_printable(text, CELL, f->text);
+        snprintf(text, CELL, "%s%s", text_printable(raw, sizeof raw, f->text),
+                 strcmp(f->unit, "W") == 0 ? " W" : "");
 }
 
 /* "clock_hz matrix fp64": a param with what it is restricted to. */
@@ -156,7 +160,8 @@ static void print_inputs(FILE *out, const roof_device *d, const char *section, c
         if (is_alias(list[i]))
             continue;
         input_text(text, list[i]);
-        fprintf(out, "%-22s %15s  %s\n", full_name(name, list[i]), text,
+        int wide = 15 + (int)(strlen(text) - text_width(text)); /* µ is more than a byte */
+        fprintf(out, "%-22s %*s  %s\n", full_name(name, list[i]), wide, text,
                 text_printable(source, sizeof source, list[i]->source));
     }
     free(list);
@@ -181,7 +186,8 @@ static int path_width(const roof_device *d) {
     size_t n, width = strlen("kernel");
     const roof_fact *f = roof_device_facts(d, &n);
     for (size_t i = 0; i < n; i++)
-        if ((is_section(&f[i], "compute") || is_section(&f[i], "memory")) &&
+        if ((is_section(&f[i], "compute") || is_section(&f[i], "zeros") ||
+             is_section(&f[i], "memory")) &&
             text_width(f[i].variant) > width)
             width = text_width(f[i].variant);
     return width < 24 ? (int)width : 24;
@@ -199,6 +205,7 @@ void print_device(FILE *out, const roof_device *d) {
         fprintf(out, "partial: %s\n", text_printable(name, sizeof name, roof_device_partial(d)));
     print_aliases(out, d);
     print_ceilings(out, d, "compute", width);
+    print_ceilings(out, d, "zeros", width);
     print_ceilings(out, d, "memory", width);
     print_inputs(out, d, "capacity", "capacity of the whole device");
     print_inputs(out, d, "latency", "latency");

@@ -13,6 +13,7 @@ static const struct {
     const char *units[2];
 } quantities[] = {
     {"compute", {"FLOP/s", "OP/s"}},
+    {"zeros", {"FLOP/s", "OP/s"}},
     {"memory", {"B/s"}},
     {"capacity", {"B"}},
     {"latency", {"s"}},

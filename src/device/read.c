@@ -149,8 +149,8 @@ static int64_t whole_number(reader *r, column c) {
 }
 
 static bool is_known_section(const char *section) {
-    static const char *const known[] = {"profile", "device",   "param",   "compute",
-                                        "memory",  "capacity", "latency", "series"};
+    static const char *const known[] = {"profile",  "device",  "param",  "compute", "memory",
+                                        "capacity", "latency", "series", "zeros"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(section, known[i]) == 0)
             return true;

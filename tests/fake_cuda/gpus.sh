@@ -34,6 +34,9 @@ is() {
 machine h200
 measured h200 --gpu 0
 is h200.csv compute,matrix,bf16,fp32,wgmma 1.0277e15
+succeed devices show ./h200.csv
+contains out '^dram +read .*measured: 96.0 % of 4.92 TB/s, theory, [0-9]+ samples'
+contains out '^power_limit +700 W  NVML'
 is h200.csv compute,vector,fp32,fp32,ffma-8 6.423e13
 is h200.csv memory,dram,,,read 4.720e12
 is h200.csv latency,launch,,,stream 2.2e-6
@@ -244,6 +247,9 @@ succeed calibrate --quick -q --gpu 0 --only zeros -o zeros.csv
 contains out '^matrix bf16 wgmma-zeros .* 96.0 %'
 contains zeros.csv '^zeros,matrix,bf16,fp32,wgmma-zeros,.*FLOP/s'
 if grep -q '^compute,.*measured: all' zeros.csv; then fail 'zeros are no ceiling'; fi
+succeed devices show ./zeros.csv
+contains out '^on operands that are all zero.*no ceilings$'
+contains out '^matrix bf16  fp32  wgmma-zeros .*measured: 96.0 % of 1.07 PFLOP/s, theory at 1.98 GHz'
 succeed calibrate --quick -q --gpu 0 --only sparse -o sparse.csv
 contains sparse.csv '^compute,matrix,.*sparse'
 
