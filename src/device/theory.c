@@ -145,8 +145,8 @@ static roof_precision limiting_accumulate(const roof_fact *f) {
     return *f->accumulate ? roof_precision_from_name(f->accumulate) : ROOF_PRECISION_NONE;
 }
 
-static double theory_of_gpu(const roof_device *d, const roof_fact *f) {
-    bool sparse = strncmp(f->variant, "sparse", strlen("sparse")) == 0;
+/* At the clock of the measurement; 0 where nothing is known of just that. */
+static double theory_of_unit(const roof_device *d, const roof_fact *f, bool sparse) {
     roof_ceiling c = roof_device_compute_theory(d, unit_from_name(f->name),
                                                 roof_precision_from_name(f->precision),
                                                 limiting_accumulate(f), sparse);
@@ -154,6 +154,14 @@ static double theory_of_gpu(const roof_device *d, const roof_fact *f) {
         return 0;
     bool rescale = c.fact->clock_hz > 0 && f->clock_hz > 0;
     return rescale ? c.value * f->clock_hz / c.fact->clock_hz : c.value;
+}
+
+/* Dense instructions that have not become longer do half of what sparse ones do. */
+static double theory_of_gpu(const roof_device *d, const roof_fact *f) {
+    bool is_sparse = strncmp(f->variant, "sparse", strlen("sparse")) == 0;
+    double value = theory_of_unit(d, f, is_sparse);
+    double half = is_sparse || strstr(f->variant, "-k96") ? 0 : theory_of_unit(d, f, true) / 2;
+    return half > 0 && half < value ? half : value;
 }
 
 double roof_device_theory_of(const roof_device *d, const roof_fact *f) {

@@ -71,8 +71,9 @@ static double flops_per_clock(const fake_gpu *gpu, const cuda_kernel *k) {
              strcmp(roof_precision_name(r->accumulate), k->facts.accumulate) != 0))
             continue;
         bool half = (r->traits & GEFORCE_HALF) && strstr(gpu->name, "GeForce") && !k->tile.scaled;
-        double sparse = k->tile.sparse ? rate_sparse(r) : 1;
-        return r->units * r->lanes * r->operations * (half ? 0.5 : 1) * sparse;
+        bool shorter = (r->traits & SPARSE_THIRD) && k->tile.k != 96;
+        double part = k->tile.sparse ? rate_sparse(r) : shorter ? rate_sparse(r) / 2 : 1;
+        return r->units * r->lanes * r->operations * (half ? 0.5 : 1) * part;
     }
     return 256;
 }

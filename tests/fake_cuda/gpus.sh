@@ -79,8 +79,11 @@ machine b300
 measured k96 --gpu 0 --only 'matrix fp4'
 for path in nvf4-k96 nvf4-k96-pair mxf4-k96; do is k96.csv "compute,matrix,fp4,fp32,tcgen05-$path" 1.296e16; done
 is k96.csv compute,matrix,fp4,fp32,sparse-tcgen05-mxf4-pair 1.728e16
+is k96.csv compute,matrix,fp4,fp32,tcgen05-nvf4-pair 8.64e15
 succeed devices show k96.csv
 contains out 'fp4 .*18.0 PFLOP/s .*2:4 sparsity: 1.333 x 13.5 PFLOP/s'
+contains out 'tcgen05-nvf4-k96 .*96.0 % of 13.5 PFLOP/s'
+contains out 'tcgen05-nvf4 .*96.0 % of 9.00 PFLOP/s'
 machine rtx5090
 measured nvf4 --gpu 0 --only 'matrix fp4'
 is nvf4.csv compute,matrix,fp4,fp32,mma-nvf4 1.609e15
