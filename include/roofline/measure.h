@@ -38,6 +38,9 @@ typedef struct roof_calibrate_options {
     /* NULL, or the file that the profile is to be saved as ("": this machine's saved one): beside
      * it, as FILE.partial, is kept after every kernel what was measured so far. */
     const char *journal;
+    /* NULL to measure in any case. Else, when another calibration had to be waited for and has
+     * saved the profile of this machine, that one is returned, and *found is set. */
+    bool *found;
     const volatile sig_atomic_t *stop; /* NULL, or nonzero to stop: ROOF_INTERRUPTED */
 } roof_calibrate_options;
 

@@ -23,15 +23,16 @@ static void tell(const roof_calibrate_options *options, const char *text) {
 }
 
 int lock_take(const char *path, const roof_calibrate_options *options, double patience,
-              roof_error *e) {
+              bool *waited, roof_error *e) {
     enum { STEP_MS = 50 };
     const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
     int file = open_file(path);
     if (file < 0)
         return LOCK_NONE;
-    for (double waited = 0; flock(file, LOCK_EX | LOCK_NB) != 0; waited += STEP_MS / 1000.0) {
+    *waited = false;
+    for (double lasted = 0; flock(file, LOCK_EX | LOCK_NB) != 0; lasted += STEP_MS / 1000.0) {
         bool busy = errno == EWOULDBLOCK, stop = options->stop && *options->stop;
-        if (!busy || stop || waited >= patience) {
+        if (!busy || stop || lasted >= patience) {
             close(file);
             if (stop)
                 error_set(e, ROOF_INTERRUPTED, "interrupted while another calibration was running");
@@ -42,8 +43,9 @@ int lock_take(const char *path, const roof_calibrate_options *options, double pa
                           path);
             return busy || stop ? LOCK_BUSY : LOCK_NONE;
         }
-        if (waited == 0)
+        if (!*waited)
             tell(options, "another calibration is running on this machine: waiting for it");
+        *waited = true;
         nanosleep(&step, NULL);
     }
     return file;

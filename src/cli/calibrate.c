@@ -96,14 +96,19 @@ static bool has_roof(const roof_device *d) {
            roof_device_compute(d, ROOF_VECTOR, ROOF_FP32, ROOF_PRECISION_NONE, false).value > 0;
 }
 
-roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o, const char *path,
-                              roof_error *e) {
+roof_device *measure_and_save(const settings *s, roof_error *e) {
     char saved[PATH_SIZE];
     double began = seconds_now();
-    roof_device *d = measure(s, o, false, e);
+    bool found = false;
+    const roof_calibrate_options quick = {.quick = true, .found = &found};
+    roof_device *d = measure(s, &quick, false, e);
     if (!d || e->status != ROOF_OK) { /* a part of a profile is none */
         roof_device_free(d);
         return NULL;
+    }
+    if (found) {
+        note(s, "taking what that one has saved");
+        return d;
     }
     if (!has_roof(d)) {
         note(s,
@@ -113,7 +118,7 @@ roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o
     }
     double lasted = seconds_now() - began;
     roof_error unsaved = ROOF_ERROR_INIT;
-    if (roof_device_save(d, path, saved, sizeof saved, &unsaved))
+    if (roof_device_save(d, NULL, saved, sizeof saved, &unsaved))
         note(s, "measured this machine in %.1f s, saved as %s (roofline calibrate is more precise)",
              lasted, saved);
     else

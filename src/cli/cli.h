@@ -86,10 +86,9 @@ roof_status command_study(const settings *s, roof_error *e);
 /* Set by SIGINT and SIGTERM. */
 extern volatile sig_atomic_t interrupted;
 
-/* Runs the microbenchmarks with progress on stderr, saves the profile (to `path`, or where profiles
- * of this user live) and returns it. */
-roof_device *measure_and_save(const settings *s, const roof_calibrate_options *o, const char *path,
-                              roof_error *e);
+/* Runs the quick microbenchmarks with progress on stderr, saves the profile where those of this
+ * user live, and returns it; or what another process has just saved. */
+roof_device *measure_and_save(const settings *s, roof_error *e);
 
 /* The settings of variant i, from 0. */
 const settings *variant(const settings *s, size_t i);

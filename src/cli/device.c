@@ -17,8 +17,7 @@ static roof_device *this_machine(const settings *s, roof_error *e) {
     if (wants_no_calibration(s))
         return roof_machine_theory(e);
     note(s, "no profile of this machine is saved yet: measuring it for at most 3 seconds");
-    roof_calibrate_options quick = {.quick = true, .stop = &interrupted};
-    return measure_and_save(s, &quick, NULL, e);
+    return measure_and_save(s, e);
 }
 
 static const char *device_name(const settings *s) {

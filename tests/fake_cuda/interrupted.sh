@@ -133,6 +133,20 @@ ended 0 err2
 contains second.csv '^compute,vector,fp32'
 wait "$first" || true
 
+# Commands that need a profile and start together on a machine that has none: one measures for all.
+mkdir together
+for i in 1 2 3; do
+    XDG_DATA_HOME=$work/together ROOFLINE_CALIBRATE=auto "$ROOFLINE" analyze \
+        "$SOURCE/models/resnet18.onnx" --top 1 >"out$i" 2>"err$i" </dev/null &
+done
+wait
+cat err1 err2 err3 >err
+checks=$((checks + 1))
+[ "$(grep -c 'measured this machine' err)" = 1 ] || fail "not measured once: $(cat err)"
+for i in 1 2 3; do
+    contains "out$i" '^device   NVIDIA A100.*measured'
+done
+
 # --- nowhere to write to ---
 
 # A file may not grow: writing fails as on a full disk. What is printed goes through a pipe.

@@ -208,20 +208,23 @@ static void one_calibration_at_a_time(void **state) {
     (void)state;
     char path[128];
     int told = 0;
+    bool waited = true;
     roof_error e = ROOF_ERROR_INIT;
     volatile sig_atomic_t stop = 1;
     roof_calibrate_options o = {.notice = waiting_is_told, .user = &told};
     snprintf(path, sizeof path, "%s/lock", root);
-    int first = lock_take(path, &o, 0, &e);
+    int first = lock_take(path, &o, 0, &waited, &e);
     assert_true(first >= 0);
-    assert_int_equal(lock_take(path, &o, 0.1, &e), LOCK_BUSY);
+    assert_false(waited);
+    assert_int_equal(lock_take(path, &o, 0.1, &waited, &e), LOCK_BUSY);
     assert_int_equal(e.status, ROOF_FAILED);
     assert_non_null(strstr(e.text, "another calibration"));
     assert_int_equal(told, 1);
+    assert_true(waited);
 
     e = (roof_error)ROOF_ERROR_INIT;
     o.stop = &stop;
-    assert_int_equal(lock_take(path, &o, 100, &e), LOCK_BUSY);
+    assert_int_equal(lock_take(path, &o, 100, &waited, &e), LOCK_BUSY);
     assert_int_equal(e.status, ROOF_INTERRUPTED);
     o.stop = NULL;
 
@@ -232,7 +235,7 @@ static void one_calibration_at_a_time(void **state) {
     }
     waitpid(child, NULL, 0);
     close(first);
-    int second = lock_take(path, &o, 0, &e);
+    int second = lock_take(path, &o, 0, &waited, &e);
     assert_true(second >= 0);
     close(second);
 
@@ -240,7 +243,7 @@ static void one_calibration_at_a_time(void **state) {
     char link[128];
     snprintf(link, sizeof link, "%s/link", root);
     assert_int_equal(symlink("/etc/passwd", link), 0);
-    assert_int_equal(lock_take(link, &o, 0, &e), LOCK_NONE);
+    assert_int_equal(lock_take(link, &o, 0, &waited, &e), LOCK_NONE);
 }
 
 int main(void) {
