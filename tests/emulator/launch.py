@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+import tensor
 from machine import Machine
 from memory import GlobalMemory
 from ptx import Wrong, read_kernel
-
-SENTINEL = 0x7FFFFFFF  # NaN: what results hold before
 
 
 @dataclass
@@ -48,24 +47,28 @@ class Product:
 
 
 class Launch:
-    """One launch, run to its end. streams: bytes of each, or None."""
+    """One launch, run to its end. streams: bytes of each, or how many there are, or None."""
 
-    def __init__(self, ptx, row, iterations, grid, operands=b"", streams=(), stream_bytes=0, prepare=None):
+    def __init__(self, ptx, row, iterations, grid, operands=b"", streams=(), stream_bytes=0):
         self.row, self.grid, self.iterations = row, grid, iterations
         self.memory = memory = GlobalMemory()
         self.operands = memory.add("the operands", len(operands), operands) if operands else None
         self.results = memory.add("the results", row.results * grid) if row.results else None
         self.times = memory.add("the times", 32 * grid if row.results else 0)
-        self.streams = [memory.add(f"stream {i}", s if isinstance(s, int) else len(s), None if isinstance(s, int) else s)
-                        if s else None for i, s in enumerate(streams or (None,) * 3)]
+        self.streams = [self.add_stream(i, s) if s else None for i, s in enumerate(streams or (None,) * 3)]
         where = [r.base if r else 0 for r in [self.operands, self.results, self.times, *self.streams]]
         arguments = struct.pack("<8Q", iterations, *where, stream_bytes)
         self.machine = Machine(read_kernel(ptx, row.entry), memory, arguments, grid, row.threads, row.shared,
                                row.cluster)
-        if prepare:
-            prepare(self)
         self.machine.run()
+        tensor.check_given_back(self.machine)
         self.check_stores()
+
+    def add_stream(self, i, content):
+        """Bytes, or only how many."""
+        if isinstance(content, int):
+            return self.memory.add(f"stream {i}", content)
+        return self.memory.add(f"stream {i}", len(content), content)
 
     def check_stores(self):
         """Everything that the host reads is written, once; nothing else is."""

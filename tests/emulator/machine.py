@@ -27,6 +27,8 @@ class Machine:
         self.tid = (self.thread % threads).astype(np.uint32)
         self.shared = SharedMemory(grid, kernel.shared, kernel.dynamic, dynamic_bytes)
         self.epoch = np.zeros(grid, np.int64)  # barriers that a block has passed
+        self.cluster_epoch = np.zeros(grid, np.int64)  # those of its cluster
+        self.arrived = np.zeros(len(self.thread), bool)  # at the cluster's
         self.registers = {}
         self.alive = np.ones(len(self.thread), bool)
         self.resume = np.zeros(len(self.thread), np.int64)
@@ -121,10 +123,20 @@ class Machine:
         here = (waiting | ~self.alive).reshape(-1, together).all(1) & waiting.reshape(-1, together).any(1)
         for first in np.flatnonzero(here) * together:
             part = slice(first, first + together)
-            self.epoch[np.unique(self.block[part])] += 1
+            blocks = np.unique(self.block[part])
+            self.epoch[blocks] += 1
+            self.cluster_epoch[blocks] += what == "cluster"
             for p in np.unique(self.resume[part][waiting[part]]):
                 self.join(p, part, waiting[part] & (self.resume[part] == p))
             waiting[part] = False
+            self.arrived[part] &= what != "cluster"
+
+    def ticks(self):
+        """Time of each block, which goes on with every barrier of all whom it works with."""
+        return self.cluster_epoch if self.cluster > 1 else self.epoch
+
+    def tick(self, block):
+        return int(self.ticks()[block])
 
     def join(self, place, part, mask):
         self.groups.setdefault(int(place), np.zeros_like(self.alive))[part] |= mask
@@ -160,6 +172,8 @@ class Machine:
                 return (place + 1, mask & ~active) if (mask & ~active).any() else (place + 1, None)
             if i.name == "bar.sync" or i.name == "barrier.cluster.wait.acquire.aligned":
                 self.whole_warps(active)
+                if "cluster" in i.name and not self.arrived[active].all():
+                    raise Wrong("waits without having arrived")
                 self.wait("cluster" if "cluster" in i.name else "block", active, place + 1)
                 return place + 1, None
             to = i.operands[0] if i.operands else None

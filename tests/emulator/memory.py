@@ -110,7 +110,8 @@ class SharedMemory:
         block = block[:, None]
         if (self.written[block, at] < 0).any():
             raise Wrong("reads shared memory that nothing has written")
-        if ((self.written[block, at] == epoch[:, None]) & (self.writer[block, at] // 32 != thread[:, None] // 32)).any():
+        of_others = self.writer[block, at] // 32 != thread[:, None] // 32
+        if ((self.written[block, at] == epoch[:, None]) & of_others).any():
             raise Wrong("reads shared memory that another warp has written, without a barrier between")
         self.loaded += at.size * WORD
         return self.words[block, at]
@@ -125,21 +126,24 @@ class SharedMemory:
         self.written[block, at] = epoch[:, None]
         self.fenced[block, at] = -1
 
-    def fence(self, thread, epoch_of_block):
+    def fence(self, thread, ticks):
         """What these threads have written is seen by matrix units after the next barrier."""
         mine = np.isin(self.writer, thread) & (self.fenced < 0)
-        self.fenced = np.where(mine, epoch_of_block[:, None], self.fenced)
+        self.fenced = np.where(mine, ticks[:, None], self.fenced)
 
-    def read_as_unit(self, block, address, epoch):
-        """16 bytes at each address, by a matrix unit of a block; they are its until release()."""
-        at = self.words_at(address.ravel(), 16)
+    def check_seen(self, block, at, tick):
         fenced = self.fenced[block, at]
         if (fenced < 0).any():
-            raise Wrong("a matrix unit reads what was not written, or passed no fence.proxy.async")
-        if (fenced >= epoch).any():
-            raise Wrong("a matrix unit reads what was fenced, without a barrier since")
+            raise Wrong("a matrix unit uses what was not written, or passed no fence.proxy.async")
+        if (fenced >= tick).any():
+            raise Wrong("a matrix unit uses what was fenced, without a barrier since")
+
+    def read_as_unit(self, block, address, tick):
+        """16 bytes at each address, by a matrix unit of a block; they are its until release()."""
+        at = self.words_at(address.ravel(), 16)
+        self.check_seen(block, at, tick)
         self.in_use[block, at] = True
         return self.words[block, at].reshape(*address.shape, 4)
 
-    def release(self, block):
-        self.in_use[block] = False
+    def release(self):
+        self.in_use[:] = False

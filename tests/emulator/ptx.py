@@ -1,5 +1,6 @@
 """Reads PTX, the text that nvcc makes of a kernel: one entry becomes a list of instructions."""
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -59,6 +60,7 @@ TOKENS = re.compile(r"\{|\}|;|[^{};]+")
 VARIABLE = re.compile(r"\.shared\s+\.align\s+(\d+)\s+\.(\w+)\s+([\w$]+)(?:\[(\d*)\])?")
 
 
+@functools.lru_cache(2)
 def entries(text):
     """Name of each entry: where its text begins and ends."""
     return {m.group(1): m.span() for m in re.finditer(r"\.visible \.entry (\w+)\(.*?^\}", text, re.S | re.M)}
@@ -123,14 +125,21 @@ class Reader:
             name, name.split("."), [self.operand(t) for t in operands],
             self.operand(guard[2]) if guard else None, bool(guard and guard[1])))
 
+    def scope(self, begins):
+        if begins:
+            self.scopes.append({})
+            self.opened += 1
+        else:
+            self.scopes.pop()
+
     def body(self, text):
         gathered = ""
         for token in TOKENS.findall(text):
-            if token == "{" and not gathered.strip():
-                self.scopes.append({})
-                self.opened += 1
-            elif token == "}" and not gathered.strip():
-                self.scopes.pop()
+            begins = re.fullmatch(r"\s*([$\w]+:\s*)*", gathered)  # nothing, or labels
+            if begins and token in "{}":
+                self.statement(gathered)
+                gathered = ""
+                self.scope(token == "{")
             elif token == ";":
                 self.statement(gathered)
                 gathered = ""
@@ -141,6 +150,7 @@ class Reader:
                 i.target = self.labels[i.operands[0].name]
 
 
+@functools.lru_cache(2)
 def read_kernel(text, name):
     if name not in (spans := entries(text)):
         raise Wrong(f"no entry {name}")

@@ -17,9 +17,10 @@ import checks
 from launch import Product
 from ptx import Wrong
 
-# Each row runs on all of these that have it.
+# Each row runs on all of these that have it; of those of tcgen05, where the text is the same, on the first one.
 ARCHITECTURES = {"vector": ["75", "80"], "special": ["75"], "memory": ["75"], "mma": ["75", "80", "89", "90", "120a"],
-                 "wgmma": ["90a"], "tcgen05": ["100a", "103a"]}
+                 "wgmma": ["90a"], "tcgen05": ["103a", "100a"]}
+MAIN = {"vector": "80", "special": "75", "memory": "75", "mma": "80", "wgmma": "90a", "tcgen05": "103a"}  # of faults
 
 
 def compile_family(nvcc, sources, family, architecture, folder):
@@ -52,12 +53,13 @@ def main():
             row.product, row.folder = product, folder
             row.data = product.operands(row, "check") if row.operands else b""
         for architecture in ARCHITECTURES[family]:
-            here = [r for r in rows if architecture.rstrip("a") in r.architectures.split(",")]
+            here = [r for r in rows if architecture.rstrip("a") in r.architectures.split(",")
+                    and (family != "tcgen05" or r.entry in missing)]
             ptx = compile_family(nvcc, pathlib.Path(sources), family, architecture, folder) if here else ""
             for row in here:
                 missing.discard(row.entry)
                 failures += not run_row(ptx, row, family, architecture)
-            if architecture == ARCHITECTURES[family][min(1, len(ARCHITECTURES[family]) - 1)]:
+            if architecture == MAIN[family]:
                 failures += not broken.all_refused(ptx, family, here)
     for entry in sorted(missing):
         print(f"not ok: {entry} runs on none of the architectures")

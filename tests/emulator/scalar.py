@@ -4,7 +4,7 @@ import numpy as np
 
 import asynchronous
 import matrix
-from ptx import Register, Wrong
+from ptx import Wrong
 
 TYPES = {"u16": np.uint16, "s16": np.int16, "b16": np.uint16, "u32": np.uint32, "s32": np.int32, "b32": np.uint32,
          "f32": np.float32, "u64": np.uint64, "s64": np.int64, "b64": np.uint64, "f64": np.float64, "pred": np.bool_}
