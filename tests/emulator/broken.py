@@ -19,13 +19,13 @@ def more(what):
 FAULTS = {
     "vector": [
         ("vector_fp32_8", r"fma\.rn\.f32", "fma.rz.f32", "not emulated"),
-        ("vector_fp32_8", r"fma\.rn\.f32 [^;]*;", "", "an iteration has 261632 operations"),
+        ("vector_fp32_8", r"fma\.rn\.f32 [^;]*;", "", "261632 operations in an iteration"),
         ("vector_int32_4", r"st\.global\.u32[^;]*;", "", "words of the results are not written"),
         ("vector_fp64_4", r"ld\.global\.f64[^;]*;", "", "is read and was never written"),
         ("vector_int8_8", r"dp4a\.s32\.s32 ([^;]*);", r"dp4a.s32.u32 \1;", "not emulated"),
     ],
     "special": [
-        ("special_rcp", r"rcp\.approx\.ftz\.f32 (%f\d+), (%f\d+)", r"mov.f32 \1, \2", "operations, declared"),
+        ("special_rcp", r"rcp\.approx\.ftz\.f32 (%f\d+), (%f\d+)", r"mov.f32 \1, \2", "operations in an iteration"),
     ],
     "memory": [
         ("memory_shared", r"st\.shared[^;]*;", "", "reads shared memory that nothing has written"),

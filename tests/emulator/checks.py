@@ -28,7 +28,7 @@ def check_chains(ptx, row, kind, operations):
     """Numbers stay finite, change in (nearly) every step, and are not those of another thread."""
     shorter, longer = (Launch(ptx, row, n, 2, row.data) for n in (2, 3))
     counts, _ = difference(shorter, longer)
-    equal("operations", sum(n * operations.get(name, 0) for name, n in counts.items()), row.flops)
+    equal("operations in an iteration", sum(n * operations.get(name, 0) for name, n in counts.items()), row.flops)
     if shorter.of_block(0) != shorter.of_block(1):
         raise Wrong("blocks with the same operands differ")
     if not finite(kind, longer.of_block(0)):
@@ -55,11 +55,11 @@ def check_special(ptx, row):
 def check_iteration(row, shorter, longer, moved="global"):
     """Bytes, loads and stores of one iteration."""
     counts, work = difference(shorter, longer)
-    equal("bytes", work[moved], row.bytes)
+    equal("bytes in an iteration", work[moved], row.bytes)
     for what, declared in (("ld.", row.loads), ("st.", row.stores)):
-        equal(f"instructions {what}", sum(n for name, n in counts.items() if name.startswith(what)) / row.threads,
+        equal(f"{what}* in an iteration", sum(n for name, n in counts.items() if name.startswith(what)) / row.threads,
               declared)
-    equal("operations", sum(n * OPERATIONS.get(name, 0) for name, n in counts.items()), row.flops)
+    equal("operations in an iteration", sum(n * OPERATIONS.get(name, 0) for name, n in counts.items()), row.flops)
 
 
 def run_streams(ptx, row, iterations, grid, chunks):
@@ -151,8 +151,8 @@ def check_tiles(ptx, row):
     for block in range(longer.grid):
         row.product.check(row, longer.iterations, row.data, longer.of_block(block), row.folder)
     _, work = difference(shorter, longer)
-    equal("operations of the matrix unit", work["flops"], row.flops)
-    equal("bytes", work["global"], row.bytes)
+    equal("operations of the matrix unit in an iteration", work["flops"], row.flops)
+    equal("bytes in an iteration", work["global"], row.bytes)
 
 
 FAMILIES = {"vector": check_vector, "special": check_special, "memory": check_memory, "mma": check_tiles,

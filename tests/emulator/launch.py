@@ -34,7 +34,7 @@ class Product:
     def rows(self, image):
         lines = self.ask("list").stdout.decode().splitlines()
         rows = [Row(dict(word.split("=") for word in line.split())) for line in lines]
-        return list({r.entry: r for r in rows if r.image == image}.values())
+        return [r for r in rows if r.image == image]
 
     def operands(self, row, fill):
         return self.ask("operands", row.entry, fill).stdout
@@ -105,7 +105,7 @@ def difference(shorter, longer):
 
 def equal(what, found, declared):
     if found != declared:
-        raise Wrong(f"an iteration has {found:g} {what}, declared are {declared:g}")
+        raise Wrong(f"{found:g} {what}, {declared:g} are right")
 
 
 def words(data):

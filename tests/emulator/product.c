@@ -20,13 +20,16 @@ static const cuda_kernel *find(const char *entry) {
 static int list(void) {
     const cuda_kernel *k;
     for (size_t i = 0; (k = cuda_kernel_at(i)); i++) {
-        printf("entry=%s image=%s threads=%d cluster=%d shared=%d operands=%zu results=%zu "
+        printf("entry=%s name=", k->entry);
+        for (const char *c = k->facts.name; *c; c++)
+            putchar(*c == ' ' ? '?' : *c); /* as a pattern of --only */
+        printf(" image=%s threads=%d cluster=%d shared=%d operands=%zu results=%zu "
                "tile=%d fill=%d meaning=%d level=%d streams=%u chunk=%zu flops=%.0f bytes=%.0f "
                "loads=%d stores=%d stages=%d architectures=",
-               k->entry, k->image, k->threads, k->cluster ? k->cluster : 1, k->shared_bytes,
-               k->operand_bytes, k->result_bytes, k->tile.layout, k->operands, k->meaning, k->level,
-               k->streams, k->chunk_bytes, k->facts.flops, k->facts.bytes, k->facts.loads,
-               k->facts.stores, CUDA_STAGES * CUDA_STAGE_BYTES);
+               k->image, k->threads, k->cluster ? k->cluster : 1, k->shared_bytes, k->operand_bytes,
+               k->result_bytes, k->tile.layout, k->operands, k->meaning, k->level, k->streams,
+               k->chunk_bytes, k->facts.flops, k->facts.bytes, k->facts.loads, k->facts.stores,
+               CUDA_STAGES * CUDA_STAGE_BYTES);
         for (unsigned bit = 1; cuda_architecture_name(bit); bit <<= 1)
             if (k->architectures & bit)
                 printf("%s,", cuda_architecture_name(bit) + strlen("sm_"));

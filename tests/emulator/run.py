@@ -6,6 +6,7 @@ PRODUCT: the program tests/emulator/product.c; SOURCES: the folder of the kernel
 (places of operands, descriptors, swizzle, metadata) is used to execute them, and what they leave must be what the
 program's self-check takes."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 
 import broken
 import checks
+import replay
 from launch import Product
 from ptx import Wrong
 
@@ -61,6 +63,7 @@ def main():
                 failures += not run_row(ptx, row, family, architecture)
             if architecture == MAIN[family]:
                 failures += not broken.all_refused(ptx, family, here)
+                failures += not replay.all_checked(ptx, family, here, os.environ)
     for entry in sorted(missing):
         print(f"not ok: {entry} runs on none of the architectures")
     return 1 if failures or missing or not rows else 0

@@ -10,6 +10,7 @@
  *     FAKE_CUDA_STUCK     ... never end; whoever waits for them is ended (abort)
  *     FAKE_CUDA_VERSION   of the driver, as 12020
  *     FAKE_CUDA_FREE      bytes of memory that are free
+ *     FAKE_CUDA_RECORD    a folder for the first launches of each kernel, with all memory
  *     CUDA_VISIBLE_DEVICES as the real driver reads it */
 #include "fake_driver.h"
 #include <stdio.h>

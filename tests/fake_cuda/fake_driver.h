@@ -4,6 +4,8 @@
 
 #include "calibrate/cuda_api.h"
 #include "fake_gpu.h"
+#include "microbench/cuda/kernels.h"
+#include <stdio.h>
 
 #define API __attribute__((visibility("default")))
 
@@ -52,5 +54,10 @@ extern double fake_now_s; /* of the GPU, which only works while it is asked to *
 /* The bytes at an address, NULL when they are not kept. What was never given out is an error of the
  * program under test. */
 void *fake_bytes_at(cuda_address at, size_t n);
+/* All pieces: a line "ADDRESS BYTES KEPT" for each and an empty one, then the bytes of those that
+ * are kept. */
+void fake_memory_write(FILE *to);
+/* The first launches of each kernel and the memory that they find, where that is asked for. */
+void fake_record(const cuda_kernel *k, unsigned grid, const cuda_arguments *a);
 
 #endif

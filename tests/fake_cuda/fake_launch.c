@@ -185,6 +185,7 @@ API cuda_result cuLaunchKernel(cuda_function function, unsigned grid_x, unsigned
     if (grid_y != 1 || grid_z != 1 || block_y != 1 || block_z != 1 ||
         block_x != (unsigned)k->threads || shared_bytes != (unsigned)k->shared_bytes)
         return CUDA_LAUNCH_OUT_OF_RESOURCES;
+    fake_record(k, grid_x, &a);
     double s = duration(fake_gpu_now(), k, grid_x, &a) / (names("FAKE_CUDA_SLOW", k) ? 0.9 : 1);
     fake_stuck = fake_stuck || names("FAKE_CUDA_STUCK", k);
     if (k->meaning != CUDA_LAUNCH) {

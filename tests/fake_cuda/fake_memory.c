@@ -28,6 +28,17 @@ void *fake_bytes_at(cuda_address at, size_t n) {
     abort();
 }
 
+void fake_memory_write(FILE *to) {
+    for (int i = 0; i < MOST_PIECES; i++)
+        if (pieces[i].bytes)
+            fprintf(to, "%llx %zu %d\n", (unsigned long long)pieces[i].at, pieces[i].bytes,
+                    pieces[i].kept != NULL);
+    fputc('\n', to);
+    for (int i = 0; i < MOST_PIECES; i++)
+        if (pieces[i].kept)
+            fwrite(pieces[i].kept, 1, pieces[i].bytes, to);
+}
+
 /* For the fake cuBLASLt, whose products are that long and take place in that memory. */
 API void fake_pass_time(double seconds, cuda_address at, size_t bytes);
 API void fake_pass_time(double seconds, cuda_address at, size_t bytes) {
