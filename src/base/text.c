@@ -98,7 +98,10 @@ char *text_si(char *dst, size_t size, double value, const char *unit) {
     }
     int digits = fabs(v) >= 99.95 || v == 0 ? 0 : fabs(v) >= 9.995 ? 1 : 2;
     const char *gap = *unit || i != ONE ? " " : "";
-    snprintf(dst, size, "%.*f%s%s%s", digits, v, gap, prefixes[i], unit);
+    if (fabs(v) >= 999.5 || (v != 0 && fabs(v) < 0.0995)) /* no prefix reaches that */
+        snprintf(dst, size, "%.2e%s%s", value, *unit ? " " : "", unit);
+    else
+        snprintf(dst, size, "%.*f%s%s%s", digits, v, gap, prefixes[i], unit);
     return dst;
 }
 

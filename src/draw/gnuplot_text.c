@@ -48,9 +48,11 @@ void tic_text(char *dst, size_t size, int power, const char *unit) {
     static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
     enum { PLAIN = 5, PREFIXES = sizeof prefixes / sizeof *prefixes };
     int group = power < (*unit ? 0 : PLAIN) ? 0 : power / 3;
-    group = group < PREFIXES ? group : PREFIXES - 1;
-    snprintf(dst, size, "%.10g%s%s%s", pow(10, power - 3 * group), *unit || group ? " " : "",
-             prefixes[group], unit);
+    const char *gap = *unit || group ? " " : "";
+    if (group < PREFIXES)
+        snprintf(dst, size, "%.10g%s%s%s", pow(10, power - 3 * group), gap, prefixes[group], unit);
+    else
+        snprintf(dst, size, "1e%d%s%s", power, gap, unit);
 }
 
 void put_word(FILE *out, const terminal *t, double width, double height, const word *w) {

@@ -13,6 +13,11 @@ static const char *si(arena *a, double value, const char *unit) {
     return arena_strdup(a, text_si(text, sizeof text, value, unit));
 }
 
+/* A sum, of which maybe nothing is known. */
+static const char *amount(arena *a, int64_t n, const char *unit) {
+    return n < 0 ? arena_printf(a, "? %s", unit) : si(a, (double)n, unit);
+}
+
 const char *about_file(const roof_analysis *analysis) {
     const char *path = roof_analysis_model(analysis)->path, *slash = strrchr(path, '/');
     return slash && slash[1] ? slash + 1 : path;
@@ -31,9 +36,8 @@ const char *about_totals(arena *a, const roof_analysis *analysis) {
     const char *least = t->complete ? "" : "at least ";
     const char *time =
         t->time_s > 0 ? arena_printf(a, "%s%s predicted, ", least, si(a, t->time_s, "s")) : "";
-    const char *text =
-        arena_printf(a, "%s%s%s, %s", time, least, si(a, (double)t->work.flops, "FLOP"),
-                     si(a, (double)t->work.bytes.total, "B"));
+    const char *text = arena_printf(a, "%s%s%s, %s", time, least, amount(a, t->work.flops, "FLOP"),
+                                    amount(a, t->work.bytes.total, "B"));
     return isfinite(t->operational_intensity)
                ? arena_printf(a, "%s, %.3g FLOP/B", text, t->operational_intensity)
                : text;

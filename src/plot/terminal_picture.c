@@ -215,9 +215,13 @@ static void draw_labels(view *v) {
 /* 10^power with a prefix: "100 G", "0.01". */
 static const char *decade(char *dst, size_t size, int power) {
     static const char *const prefixes[] = {"", " k", " M", " G", " T", " P", " E"};
-    int group = power < 0 ? 0 : power / 3 < 6 ? power / 3 : 6;
-    snprintf(dst, size, "%.*f%s", power < 0 ? -power : 0, pow(10, power - 3 * group),
-             prefixes[group]);
+    enum { LEAST = -5, MOST = 21 }; /* what fits the margin */
+    int group = power < 0 ? 0 : power / 3;
+    if (power < LEAST || power >= MOST)
+        snprintf(dst, size, "1e%d", power);
+    else
+        snprintf(dst, size, "%.*f%s", power < 0 ? -power : 0, pow(10, power - 3 * group),
+                 prefixes[group]);
     return dst;
 }
 

@@ -18,7 +18,7 @@ static const char *ratio(report *r, double value) {
 }
 
 static const char *factor(report *r, double value) {
-    return arena_printf(r->arena, value < 9.95 ? "%.1f" : "%.0f", value);
+    return arena_printf(r->arena, value < 9.95 ? "%.1f" : value < 1e6 ? "%.0f" : "%.2g", value);
 }
 
 static const char *percent(report *r, double share) {

@@ -64,7 +64,9 @@ bool is_good(const loader *l);
  * analysis. */
 const char *text_of(loader *l, const json_t *o, const char *key);
 int64_t count_of(loader *l, const json_t *o, const char *key);
+int64_t number_of(loader *l, const json_t *o, const char *key); /* absent: 0 */
 double real_of(loader *l, const json_t *o, const char *key);
+double share_of(loader *l, const json_t *o, const char *key); /* from 0 to 1 */
 bool flag_of(loader *l, const json_t *o, const char *key);
 const json_t *list_of(loader *l, const json_t *o, const char *key);
 const json_t *object_of(loader *l, const json_t *o, const char *key);

@@ -2,13 +2,9 @@
 #include "saved/load.h"
 #include <math.h>
 
-static int64_t or_none(int64_t n) {
-    return n < 0 ? 0 : n;
-}
-
 static roof_named named_of(loader *l, const json_t *o, const char *key) {
     const json_t *one = object_of(l, o, key), *names = list_of(l, one, "names");
-    roof_named n = {.n = or_none(count_of(l, one, "count")), .seconds = real_of(l, one, "seconds")};
+    roof_named n = {.n = number_of(l, one, "count"), .seconds = real_of(l, one, "seconds")};
     if (json_array_size(names) > ROOF_NAMED)
         refuse(l, key, "has %zu names, and %d are possible", json_array_size(names), ROOF_NAMED);
     for (size_t i = 0; i < json_array_size(names) && is_good(l); i++)
@@ -23,11 +19,11 @@ void load_measured(loader *l, const json_t *o) {
     roof_measured *m = arena_alloc(l->arena, sizeof *m);
     *m = (roof_measured){.path = text_of(l, o, "path"),
                          .format = text_of(l, o, "format"),
-                         .runs = or_none(count_of(l, o, "runs")),
-                         .warm_ups = or_none(count_of(l, o, "warm_ups")),
+                         .runs = number_of(l, o, "runs"),
+                         .warm_ups = number_of(l, o, "warm_ups"),
                          .run_s = real_of(l, o, "run_s"),
                          .times_s = real_of(l, o, "times_s"),
-                         .rows = or_none(count_of(l, o, "rows")),
+                         .rows = number_of(l, o, "rows"),
                          .measured_s = real_of(l, o, "measured_s"),
                          .compared_s = real_of(l, o, "compared_s"),
                          .time_s = real_of(l, o, "time_s"),

@@ -103,7 +103,7 @@ void load_options(loader *l, const json_t *o) {
 
 static void load_shares(loader *l, const json_t *o, roof_totals *t) {
     for (int i = ROOF_LIMIT_MATRIX; i < ROOF_LIMITER_COUNT; i++)
-        t->limiter_share[i] = real_of(l, o, roof_limiter_name((roof_limiter)i));
+        t->limiter_share[i] = share_of(l, o, roof_limiter_name((roof_limiter)i));
 }
 
 static void load_traffic_kinds(loader *l, const json_t *o, roof_work *w) {
@@ -142,16 +142,16 @@ void load_coverage(loader *l, const json_t *o) {
     roof_coverage *c = &l->analysis->coverage;
     if (!is_object(l, o))
         return;
-    c->nodes = count_of(l, o, "nodes");
+    c->nodes = number_of(l, o, "nodes");
     for (int i = 0; i < ROOF_STATUS_COUNT; i++)
-        c->by_status[i] = count_of(l, o, roof_status_name((roof_row_status)i));
+        c->by_status[i] = number_of(l, o, roof_status_name((roof_row_status)i));
     const json_t *list = list_of(l, o, "unsupported");
     roof_unsupported *all = arena_array(l->arena, json_array_size(list) + 1, sizeof *all);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
         all[i] = (roof_unsupported){.op = text_of(l, one, "op"),
                                     .domain = text_of(l, one, "domain"),
-                                    .count = count_of(l, one, "count")};
+                                    .count = number_of(l, one, "count")};
     }
     c->unsupported = all;
     c->n_unsupported = json_array_size(list);

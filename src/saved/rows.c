@@ -181,6 +181,7 @@ void load_row(loader *l, const json_t *o) {
     const field *f;
     for (size_t i = 0; (f = row_field(i)); i++)
         load_field(l, o, f, row);
+    row->time_share = share_of(l, o, "time_share");
     row->family_index = family_index(row->family);
     if (!*row->id)
         refuse(l, "id", "is missing");

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <roofline/saved.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,18 @@ bool roof_saved_is(const char *path) {
 
 /* --- parsing --- */
 
+/* What a document without limiter_share tells of it by its rows. */
+static void sum_shares(roof_analysis *a) {
+    double *share = a->totals.limiter_share;
+    if (!isnan(share[a->totals.limiter]))
+        return;
+    for (int i = ROOF_LIMIT_MATRIX; i < ROOF_LIMITER_COUNT; i++)
+        share[i] = 0;
+    for (size_t i = 0; i < a->n_rows; i++)
+        if (!isnan(a->rows[i].time_share))
+            share[a->rows[i].limiter] = fmin(1, share[a->rows[i].limiter] + a->rows[i].time_share);
+}
+
 static bool load(loader *l) {
     if (arena_escape(l->arena))
         return error_set(&l->error, ROOF_FAILED, "%s: not enough memory to read it", l->name);
@@ -45,6 +58,7 @@ static bool load(loader *l) {
         link_groups(l);
     l->analysis->rows = l->rows;
     l->analysis->n_rows = l->n_rows;
+    sum_shares(l->analysis);
     return is_good(l);
 }
 

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What the counts of 63 bits of a model and ceilings from 1e-18 to 1e24 can come to, and more. */
+static const double LEAST = 1e-60, MOST = 1e60;
+
 bool is_good(const loader *l) {
     return l->error.status == ROOF_OK;
 }
@@ -72,12 +75,14 @@ double real_value(loader *l, const char *key, const json_t *v) {
     if (!v || json_is_null(v))
         return NAN;
     double value = json_number_value(v);
-    if (!json_is_number(v) || !isfinite(value) || value < 0) {
-        refuse(l, key, "must be a number from 0 on, or null, and is %s",
-               json_is_number(v) ? "negative" : kind(v));
-        return NAN;
-    }
-    return value;
+    if (json_is_number(v) && (value == 0 || (value >= LEAST && value <= MOST)))
+        return value;
+    if (json_is_number(v))
+        refuse(l, key, "must be a number: 0, or from %g to %g, or null, and is %g", LEAST, MOST,
+               value);
+    else
+        refuse(l, key, "must be a number from 0 on, or null, and is %s", kind(v));
+    return NAN;
 }
 
 const char *text_of(loader *l, const json_t *o, const char *key) {
@@ -88,8 +93,20 @@ int64_t count_of(loader *l, const json_t *o, const char *key) {
     return count_value(l, key, member(o, key));
 }
 
+int64_t number_of(loader *l, const json_t *o, const char *key) {
+    int64_t n = count_of(l, o, key);
+    return n == ROOF_UNKNOWN ? 0 : n;
+}
+
 double real_of(loader *l, const json_t *o, const char *key) {
     return real_value(l, key, member(o, key));
+}
+
+double share_of(loader *l, const json_t *o, const char *key) {
+    double share = real_of(l, o, key);
+    if (share > 1 + 1e-9)
+        refuse(l, key, "must be from 0 to 1, and is %g", share);
+    return share;
 }
 
 bool flag_of(loader *l, const json_t *o, const char *key) {

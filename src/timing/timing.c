@@ -12,7 +12,8 @@
 enum { LARGEST_FILE = 1 << 30, MEMORY_LIMIT = 1 << 30, FIRST_SAMPLES = 1024 };
 
 /* No step of a model takes longer than a month. */
-static const double LONGEST = 31.0 * 86400;
+static const double LONGEST = 31.0 * 86400; /* seconds */
+static const double SHORTEST = 1e-15;       /* what is less is 0: rates must stay numbers */
 
 /* Every format; the first that knows the content reads it. */
 static const struct importer {
@@ -58,6 +59,7 @@ bool add_sample(reading *r, sample s, const char *what) {
         r->samples = more;
         r->room = room;
     }
+    s.seconds = s.seconds < SHORTEST ? 0 : s.seconds;
     s.name = arena_strdup(memory, s.name);
     s.op = *s.op ? arena_strdup(memory, s.op) : "";
     r->samples[r->n_samples++] = s;

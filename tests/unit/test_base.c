@@ -88,6 +88,10 @@ static void numbers_read_well(void **state) {
         {0.0125, "s", "12.5 ms"},
         {56e12, "FLOP/s", "56.0 TFLOP/s"},
         {-1500, "", "-1.50 k"},
+        {999.4e18, "B", "999 EB"},
+        {1e21, "B", "1.00e+21 B"}, /* beyond the prefixes */
+        {0.5e-12, "s", "0.50 ps"},
+        {0.09e-12, "s", "9.00e-14 s"},
     };
     char text[32];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -97,6 +97,24 @@ static void test_what_is_there(void **state) {
     roof_analysis_free(a);
 }
 
+/* A document as a script may write it, with as little as the format demands. */
+static void test_what_is_left_out(void **state) {
+    (void)state;
+    roof_analysis *a =
+        load("{\"schema\":\"roofline.analysis/1\",\"model\":{},\"options\":{},\"coverage\":{},"
+             "\"totals\":{\"limiter\":\"memory\"},\"nodes\":["
+             "{\"id\":\"#0\",\"limiter\":\"memory\",\"time_share\":0.5},"
+             "{\"id\":\"#1\",\"limiter\":\"vector\",\"time_share\":0.25},"
+             "{\"id\":\"#2\",\"limiter\":\"memory\",\"time_share\":0.25},{\"id\":\"#3\"}]}");
+    const roof_totals *t = roof_analysis_totals(a);
+    assert_true(t->limiter_share[ROOF_LIMIT_MEMORY] == 0.75);
+    assert_true(t->limiter_share[ROOF_LIMIT_VECTOR] == 0.25);
+    assert_true(t->limiter_share[ROOF_LIMIT_MATRIX] == 0);
+    assert_int_equal(roof_analysis_coverage(a)->nodes, 0);
+    assert_int_equal(roof_analysis_coverage(a)->by_status[ROOF_ROW_UNKNOWN], 0);
+    roof_analysis_free(a);
+}
+
 static void test_device(void **state) {
     (void)state;
     roof_analysis *a = load(
@@ -162,6 +180,9 @@ static void test_refused(void **state) {
         {DOCUMENT("{\"id\":\"#0\",\"time_s\":true}"), "and is true or false"},
         {DOCUMENT("{\"id\":\"#0\",\"status\":\"lost\"}"), "status is \"lost\""},
         {DOCUMENT("{\"id\":\"#0\",\"limiter\":\"luck\"}"), "limiter is \"luck\""},
+        {DOCUMENT("{\"id\":\"#0\",\"time_s\":1e61}"), "time_s must be a number: 0, or from 1e-60"},
+        {DOCUMENT("{\"id\":\"#0\",\"time_s\":1e-61}"), "or null, and is 1e-61"},
+        {DOCUMENT("{\"id\":\"#0\",\"time_share\":1.5}"), "time_share must be from 0 to 1"},
         {DOCUMENT("{\"id\":\"#0\",\"inputs\":[7]}"), "inputs must be a list of tensors"},
         {DOCUMENT("{\"id\":\"#0\",\"inputs\":{}}"), "inputs must be a list, and is an object"},
         {DOCUMENT("{\"id\":\"#0\",\"ceilings\":[1]}"), "ceilings must be a list of objects"},
@@ -262,6 +283,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_missing_is_unknown),
         cmocka_unit_test(test_what_is_there),
+        cmocka_unit_test(test_what_is_left_out),
         cmocka_unit_test(test_device),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_limits),
