@@ -1,6 +1,6 @@
 """Kernels with a fault put in, each of which must be refused, and for that reason: a check that cannot fail proves
-nothing. Of each family: an entry, what is replaced in it (a regular expression), by what, a part of what must be said, and
-whether each place is replaced or the first one alone."""
+nothing. Of each family: an entry, what is replaced in it (a regular expression), by what, a part of what must be
+said, and whether each place is replaced or the first one alone."""
 
 import re
 
@@ -77,6 +77,7 @@ FAULTS = {
         ("tcgen05_fp16_pair", r"tcgen05\.commit[^;]*;", "", "others have accesses not waited for"),
         ("tcgen05_fp16", r"not\.b32", "mov.b32", "gave up"),
         ("tcgen05_fp16", r"fence\.proxy[^;]*;", "", "passed no fence.proxy.async"),
+        ("tcgen05_fp16", r"bar\.sync[^;]*;", "", "without a barrier between"),
         ("tcgen05_fp16", r"selp\.u32 (%r\d+), 1, 0, p", r"mov.u32 \1, 1", "more than one thread"),
         ("tcgen05_mxfp8", r"\b2139062143\b", "2155905152", UNIT, True),
     ],

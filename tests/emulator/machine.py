@@ -21,6 +21,8 @@ class Machine:
         self.parameters = np.frombuffer(arguments, np.uint32)
         if kernel.parameter_bytes != len(arguments):
             raise Wrong(f"the parameter has {kernel.parameter_bytes} bytes, the launch gives {len(arguments)}")
+        if threads != kernel.threads or cluster != kernel.cluster or grid % cluster:
+            raise Wrong(f"blocks of {kernel.threads}, clusters of {kernel.cluster}: not {threads}, {cluster}")
         self.grid, self.threads, self.cluster = grid, threads, cluster
         self.thread = np.arange(grid * threads)
         self.block = self.thread // threads

@@ -74,7 +74,7 @@ class GlobalMemory:
 
 
 class SharedMemory:
-    """Of all blocks. Who wrote a word and when (barriers of the block so far) is kept: another warp may read it
+    """Of all blocks. Who wrote a word and when (barriers of the block so far) is kept: another thread may read it
     only after a barrier; a matrix unit only what its writer has passed through fence.proxy.async, a barrier ago."""
 
     BASE = 1024 + 16  # the system has the first KiB
@@ -110,9 +110,9 @@ class SharedMemory:
         block = block[:, None]
         if (self.written[block, at] < 0).any():
             raise Wrong("reads shared memory that nothing has written")
-        of_others = self.writer[block, at] // 32 != thread[:, None] // 32
+        of_others = self.writer[block, at] != thread[:, None]
         if ((self.written[block, at] == epoch[:, None]) & of_others).any():
-            raise Wrong("reads shared memory that another warp has written, without a barrier between")
+            raise Wrong("reads shared memory that another thread has written, without a barrier between")
         self.loaded += at.size * WORD
         return self.words[block, at]
 

@@ -49,6 +49,8 @@ class Instruction:
 class Kernel:
     name: str
     parameter_bytes: int = 0
+    threads: int = 0  # of a block, and blocks of a cluster, that it is compiled for
+    cluster: int = 1
     code: list = field(default_factory=list)
     shared: list = field(default_factory=list)  # name, alignment, bytes
     dynamic: dict = field(default_factory=dict)  # name of the launch's shared memory: alignment
@@ -156,7 +158,9 @@ def read_kernel(text, name):
         raise Wrong(f"no entry {name}")
     entry = re.sub(r"//[^\n]*", "", text[slice(*spans[name])])
     head, _, body = entry.partition("\n{")
-    kernel = Kernel(name, int(re.search(r"_param_0\[(\d+)\]", head)[1]))
+    cluster = re.search(r"\.reqnctapercluster (\d+)", head)
+    kernel = Kernel(name, int(re.search(r"_param_0\[(\d+)\]", head)[1]), int(re.search(r"\.maxntid (\d+)", head)[1]),
+                    int(cluster[1]) if cluster else 1)
     for align, variable in re.findall(r"\.extern \.shared \.align (\d+) \.b8 (\w+)\[\]", text):
         kernel.dynamic[variable] = int(align)
     Reader(kernel).body(body.rstrip().removesuffix("}"))
