@@ -49,6 +49,9 @@ enum {
     CUDA_ACCESS = 16,
     CUDA_ACCESSES = 8,
     CUDA_TRIAD_ACCESSES = 4, /* of each stream */
+    CUDA_BULK_THREADS = 32,  /* of which one asks for bulk copies: */
+    CUDA_BULK_STAGES = 6,    /* so many pieces in shared memory, */
+    CUDA_BULK_PIECE = 16 << 10,
 };
 
 #endif

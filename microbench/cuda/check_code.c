@@ -152,7 +152,7 @@ static void check_waits(const cuda_kernel *k, const char *arch, const function *
     for (int jump = 0; jump < f->n; jump++) {
         const int to = target_of(f, jump);
         if (to >= 0 && count(f, to, jump, "SYNCS.PHASECHK") > 0 &&
-            count(f, to, jump, "CS2R") + count(f, to, jump, "NANOSLEEP.SYNCS") == 0)
+            count(f, to, jump, "CS2") + count(f, to, jump, "NANOSLEEP.SYNCS") == 0)
             fail(k, arch, "waits for a barrier without a time limit", 1, 0);
     }
 }

@@ -28,6 +28,7 @@ typedef enum cuda_architecture {
     CUDA_121 = 1 << 10,
     CUDA_ALL = (1 << 11) - 1,
     CUDA_FROM_80 = CUDA_ALL & ~CUDA_75,
+    CUDA_FROM_90 = CUDA_ALL & ~(CUDA_90 - 1),
     CUDA_FP64_MATRIX = CUDA_80 | CUDA_90 | CUDA_100 | CUDA_110, /* multiply matrices in fp64 */
 } cuda_architecture;
 
@@ -115,6 +116,7 @@ typedef struct cuda_kernel {
     const char *image, *entry; /* in the fat binary of that name */
     unsigned architectures;    /* mask of those that have it at its own speed, not emulated */
     cuda_meaning meaning;
+    bool later; /* not for a quick run: a second way to what is no roof */
     /* Launch: one-dimensional. blocks: per multiprocessor, of which all are resident at once. */
     int threads, blocks;
     int cluster;      /* blocks that work together, of which a grid must have whole numbers; 0: 1 */

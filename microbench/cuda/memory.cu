@@ -17,25 +17,7 @@
  * in flight, two blocks to a multiprocessor. What is read ends in a result. Addresses depend on an
  * argument even where they are always the same (L1, shared), as the compiler otherwise takes the
  * loads out of the loop. */
-#include "device.cuh"
-
-/* Which bytes of a stream a thread takes: the first access of an iteration, and on to the next. A
- * stream is whole chunks; of one with fewer chunks than blocks, several blocks take the same. */
-struct walk {
-    uint64_t at, step, bytes;
-};
-
-DEVICE walk start_walk(const cuda_arguments &args, uint32_t chunk) {
-    const uint32_t chunks = (uint32_t)(args.stream_bytes / chunk);
-    return {blockIdx.x % chunks * (uint64_t)chunk + threadIdx.x * CUDA_ACCESS,
-            gridDim.x % chunks * (uint64_t)chunk, args.stream_bytes};
-}
-
-DEVICE void advance(walk &w) {
-    w.at += w.step;
-    if (w.at >= w.bytes)
-        w.at -= w.bytes;
-}
+#include "streams.cuh"
 
 #define LOAD(name, instruction, space)                                                             \
     struct name {                                                                                  \
@@ -60,17 +42,6 @@ DEVICE void store_streaming(uint64_t address, const uint4 &v) {
                  : "memory");
 }
 
-DEVICE void mix(uint4 &into, const uint4 &v, const uint4 &w) {
-    into.x ^= v.x ^ w.x;
-    into.y ^= v.y ^ w.y;
-    into.z ^= v.z ^ w.z;
-    into.w ^= v.w ^ w.w;
-}
-
-DEVICE void store_result(const cuda_arguments &args, const uint4 &v) {
-    ((uint4 *)args.results)[(size_t)blockIdx.x * blockDim.x + threadIdx.x] = v;
-}
-
 /* Reads what `w` walks through from `base` on. */
 template <class how, int threads, class address>
 DEVICE void run_read(const cuda_arguments &args, address base, walk w) {
@@ -93,7 +64,8 @@ DEVICE void run_read(const cuda_arguments &args, address base, walk w) {
 
 template <class how> DEVICE void run_grid_stride(const cuda_arguments &args) {
     const uint32_t chunk = CUDA_STREAM_THREADS * CUDA_ACCESSES * CUDA_ACCESS;
-    run_read<how, CUDA_STREAM_THREADS>(args, args.stream[0], start_walk(args, chunk));
+    run_read<how, CUDA_STREAM_THREADS>(args, args.stream[0],
+                                       start_walk(args, chunk, threadIdx.x * CUDA_ACCESS));
 }
 
 ENTRY(memory_read, CUDA_STREAM_THREADS, 2) {
@@ -105,7 +77,7 @@ ENTRY(memory_l2, CUDA_STREAM_THREADS, 2) {
 
 ENTRY(memory_write, CUDA_STREAM_THREADS, 2) {
     enum { STRIDE = CUDA_STREAM_THREADS * CUDA_ACCESS };
-    walk w = start_walk(args, STRIDE * CUDA_ACCESSES);
+    walk w = start_walk(args, STRIDE * CUDA_ACCESSES, threadIdx.x * CUDA_ACCESS);
     uint4 v = ((const uint4 *)args.operands)[threadIdx.x];
     stopwatch begin = start_stopwatch();
     REPEAT_LOOP(args) {
@@ -120,7 +92,7 @@ ENTRY(memory_write, CUDA_STREAM_THREADS, 2) {
 
 ENTRY(memory_copy, CUDA_STREAM_THREADS, 2) {
     enum { STRIDE = CUDA_STREAM_THREADS * CUDA_ACCESS };
-    walk w = start_walk(args, STRIDE * CUDA_ACCESSES);
+    walk w = start_walk(args, STRIDE * CUDA_ACCESSES, threadIdx.x * CUDA_ACCESS);
     uint4 v[CUDA_ACCESSES] = {};
     stopwatch begin = start_stopwatch();
     REPEAT_LOOP(args) {
@@ -143,7 +115,7 @@ DEVICE uint32_t multiply_add(uint32_t a, float factor, uint32_t b) {
 ENTRY(memory_triad, CUDA_STREAM_THREADS, 2) {
     enum { STRIDE = CUDA_STREAM_THREADS * CUDA_ACCESS, COUNT = CUDA_TRIAD_ACCESSES };
     const float factor = 0.75f;
-    walk w = start_walk(args, STRIDE * COUNT);
+    walk w = start_walk(args, STRIDE * COUNT, threadIdx.x * CUDA_ACCESS);
     uint4 a[COUNT] = {}, b[COUNT];
     stopwatch begin = start_stopwatch();
     REPEAT_LOOP(args) {

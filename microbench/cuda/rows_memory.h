@@ -25,6 +25,24 @@ enum {
         .operand_bytes = operand_bytes_, .result_bytes = (threads_)*CUDA_ACCESS,                   \
         .streams = streams_, .level = level_, .chunk_bytes = chunk                                 \
     }
+#define BULK(entry_, how, streams_, loads_, stores_, operand_bytes_, later_, ...)                  \
+    {                                                                                              \
+        .facts = {.name = "dram " how,                                                             \
+                  .section = "memory",                                                             \
+                  .unit = "dram",                                                                  \
+                  .variant = how,                                                                  \
+                  .source = "measured",                                                            \
+                  .bytes = ((loads_) + (stores_)) * CUDA_BULK_PIECE,                               \
+                  .loads = loads_,                                                                 \
+                  .stores = stores_},                                                              \
+        .image = "bulk", .entry = entry_, .architectures = CUDA_FROM_90, .later = later_,          \
+        .threads = CUDA_BULK_THREADS, .blocks = 1,                                                 \
+        .shared_bytes = CUDA_BULK_STAGES * CUDA_BULK_PIECE, .registers = 32,                       \
+        .loop = {__VA_ARGS__}, .others = 88,                                                       \
+        .operands = (operand_bytes_) > 0 ? CUDA_WORD_OPERANDS : CUDA_NO_OPERANDS,                  \
+        .operand_bytes = operand_bytes_, .result_bytes = CUDA_BULK_THREADS * CUDA_ACCESS,          \
+        .streams = streams_, .level = CUDA_DRAM, .chunk_bytes = CUDA_BULK_PIECE                    \
+    }
 #define LATENCY(name_, unit_, entry_, meaning_, level_, ...)                                       \
     {                                                                                              \
         .facts = {.name = name_, .section = "latency", .unit = unit_, .source = "measured"},       \
@@ -48,6 +66,13 @@ enum {
 #define SHARED                                                                                     \
     { "LDS", 8 }
 
+#define BULK_LOAD                                                                                  \
+    { "UBLKCP.S.G", 1 }
+#define BULK_STORE                                                                                 \
+    { "UBLKCP.G.S", 1 }
+#define STORE_WAIT                                                                                 \
+    { "DEPBAR.LE", 1 }
+
 static const cuda_kernel memory_rows[] = {
     BANDWIDTH("memory_read", "dram", "read", CUDA_DRAM, 1, STREAM_CHUNK, 0, STREAM_CHUNK, 8, 0,
               CUDA_STREAM_THREADS, 2, LOADS, NOTHING, 0),
@@ -58,6 +83,9 @@ static const cuda_kernel memory_rows[] = {
     BANDWIDTH("memory_triad", "dram", "triad", CUDA_DRAM, 1 | 2 | 4, TRIAD_CHUNK,
               TRIAD_CHUNK / 4 * 2.0, 3.0 * TRIAD_CHUNK, 8, 4, CUDA_STREAM_THREADS, 2, LOADS, HALF,
               0),
+    BULK("bulk_read", "read-bulk", 1, 1, 0, 0, false, BULK_LOAD),
+    BULK("bulk_write", "write-bulk", 4, 0, 1, CUDA_BULK_PIECE, true, BULK_STORE, STORE_WAIT),
+    BULK("bulk_copy", "copy-bulk", 1 | 4, 1, 1, 0, true, BULK_LOAD, BULK_STORE, STORE_WAIT),
     BANDWIDTH("memory_l2", "l2", "read", CUDA_L2, 1, STREAM_CHUNK, 0, STREAM_CHUNK, 8, 0,
               CUDA_STREAM_THREADS, 2, CACHED, NOTHING, 0),
     BANDWIDTH("memory_l1", "l1", "read", CUDA_L1, 1, CACHE_CHUNK, 0, CACHE_CHUNK, 8, 0,

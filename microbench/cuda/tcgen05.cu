@@ -19,6 +19,7 @@
  * _pair: two blocks, one instruction of m256n256 for both, which the first one issues. Each has its
  * rows of A and of the product, and half of the rows of B, so that its shared memory is read by a
  * third less (sparse: 40 %): what limits the others where A and B pass 128 bytes in a clock. */
+#include "barriers.cuh"
 #include "swizzle.cuh"
 #include "tcgen05.h"
 
@@ -39,38 +40,6 @@ enum {
 /* The same in all lanes, and known to the compiler to be: else it serialises the lanes. */
 DEVICE uint32_t uniform(uint32_t value) {
     return __shfl_sync(0xffffffff, value, 0);
-}
-
-/* True in one lane of a warp, and known to the compiler to be. */
-DEVICE bool elected() {
-    uint32_t is;
-    asm volatile("{\n\t.reg .pred p;\n\telect.sync _|p, 0xffffffff;\n\tselp.u32 %0, 1, 0, p;\n\t}"
-                 : "=r"(is));
-    return is != 0;
-}
-
-/* Whether the phase of that parity has ended; waits a little for it. */
-DEVICE bool try_wait(uint32_t barrier, uint32_t phase) {
-    uint32_t ended;
-    asm volatile("{\n\t.reg .pred p;\n\t"
-                 "mbarrier.try_wait.parity.shared::cta.b64 p, [%1], %2;\n\t"
-                 "selp.u32 %0, 1, 0, p;\n\t}"
-                 : "=r"(ended)
-                 : "r"(barrier), "r"(phase)
-                 : "memory");
-    return ended != 0;
-}
-
-/* A unit that never answers must not hold the GPU for ever: false after CUDA_PATIENCE_NS. */
-DEVICE bool wait_for(uint32_t barrier, uint32_t phase) {
-    if (try_wait(barrier, phase))
-        return true;
-    const uint64_t deadline = read_global_timer() + CUDA_PATIENCE_NS;
-    do {
-        if (try_wait(barrier, phase))
-            return true;
-    } while (read_global_timer() < deadline);
-    return false;
 }
 
 /* An instruction that names how many blocks work together. */

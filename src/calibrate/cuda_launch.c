@@ -42,8 +42,9 @@ static bool ended(const cuda_state *s, const cuda_time *times, roof_error *e) {
     for (unsigned i = 0; i < s->grid; i++)
         if (times[i].gave_up)
             return error_set(e, ROOF_FAILED,
-                             "the matrix unit of multiprocessor %u did not answer within %g s, so "
+                             "the %s of multiprocessor %u did not answer within %g s, so "
                              "the kernel gave up: please report this GPU (%s)",
+                             s->row->kernel->level == CUDA_DRAM ? "copying unit" : "matrix unit",
                              (unsigned)times[i].multiprocessor, CUDA_PATIENCE_NS * 1e-9,
                              s->gpu.name);
     return true;

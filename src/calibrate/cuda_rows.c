@@ -127,7 +127,7 @@ static void add_kernel(cuda_state *s, const cuda_kernel *kernel) {
         return;
     }
     bool latency = kernel->meaning == CUDA_LATENCY, second = is_second(s, &facts);
-    bool later = latency || is_sparse(&facts) || (second && !is_dram(&facts));
+    bool later = kernel->later || latency || is_sparse(&facts) || (second && !is_dram(&facts));
     if (latency)
         facts.loads = 1;
     add_row(s, &facts, kernel, CUDA_LOOP, later ? EFFORT_USUAL : EFFORT_QUICK);

@@ -1,6 +1,9 @@
 """Instructions of units that work beside the threads, and what orders them."""
 
+import barriers
+import bulk
 import tcgen05
+import tensor
 import wgmma
 
 
@@ -15,8 +18,14 @@ def arrive_cluster(m, i, mask):
     m.arrived |= mask
 
 
+def check_over(m):
+    """What the units hold when all threads have ended."""
+    tensor.check_given_back(m)
+    bulk.check_over(m)
+
+
 BY_NAME = {"fence.proxy.async.shared::cta": fence_proxy, "barrier.cluster.arrive.release.aligned": arrive_cluster,
-           **wgmma.BY_NAME, **tcgen05.BY_NAME}
+           **barriers.BY_NAME, **bulk.BY_NAME, **wgmma.BY_NAME, **tcgen05.BY_NAME}
 PREFIXES = {"wgmma.mma_async.": wgmma.mma, "tcgen05.mma.": tcgen05.mma}
 
 

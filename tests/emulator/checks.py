@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import bulk
 import matrix
 from launch import Launch, difference, equal, words
 from ptx import Wrong
@@ -72,7 +73,7 @@ def run_streams(ptx, row, iterations, grid, chunks):
 
 def expected_output(row, launch):
     a, b = (words(s.bytes()).view(np.float32) if s else None for s in launch.streams[:2])
-    if row.entry == "memory_copy":
+    if row.entry in ("memory_copy", "bulk_copy"):
         return a.view(np.uint32)
     if row.entry == "memory_triad":
         return (a.astype(np.float64) + 0.75 * b.astype(np.float64)).astype(np.float32).view(np.uint32)
@@ -80,20 +81,44 @@ def expected_output(row, launch):
     return np.resize(tile, len(launch.streams[2].words))
 
 
+def check_once(row, whole):
+    """Each word of the streams is touched once, and what is written is right."""
+    for s in whole.streams:
+        if s and ((s.reads + s.writes) != 1).any():
+            raise Wrong(f"{s.name}: words are touched {s.reads.min()} to {s.reads.max()} times, not once")
+    if whole.streams[2] and (whole.streams[2].words != expected_output(row, whole)).any():
+        raise Wrong("the stream that is written holds something else")
+
+
 def check_streams(ptx, row):
     """Three blocks, of which each takes four chunks: each word once; and two blocks that begin again at once. What is
     read is what ends, all blocks together, in the results."""
     whole = run_streams(ptx, row, 4, 3, 12)
-    for s in whole.streams:
-        if s and ((s.reads + s.writes) != 1).any():
-            raise Wrong(f"{s.name}: words are touched {s.reads.min()} to {s.reads.max()} times, not once")
-    if whole.streams[2]:
-        if (whole.streams[2].words != expected_output(row, whole)).any():
-            raise Wrong("the stream that is written holds something else")
-    elif np.bitwise_xor.reduce(words(whole.results.bytes())) != np.bitwise_xor.reduce(whole.streams[0].words):
+    check_once(row, whole)
+    results = np.bitwise_xor.reduce(words(whole.results.bytes()))
+    if not whole.streams[2] and results != np.bitwise_xor.reduce(whole.streams[0].words):
         raise Wrong("the results are not what was read")
     shorter, longer = (run_streams(ptx, row, n, 3, 2) for n in (2, 3))
     check_iteration(row, shorter, longer)
+
+
+def check_bulk(ptx, row):
+    """The same of 9 pieces for each of three blocks, more than its shared memory has; a block's last one ends in its
+    results. Fewer pieces than fit are as right."""
+    grid, n = 3, 9
+    whole = run_streams(ptx, row, n, grid, n * grid)
+    check_once(row, whole)
+    source = whole.streams[0].words if whole.streams[0] else np.resize(words(row.data), row.chunk // 4 * n * grid)
+    for block, last in enumerate(source.reshape(n, grid, -1)[-1]):
+        if np.bitwise_xor.reduce(words(whole.of_block(block))) != np.bitwise_xor.reduce(last):
+            raise Wrong("the results are not the last piece")
+    check_once(row, run_streams(ptx, row, 2, grid, 2 * grid))
+    shorter, longer = (run_streams(ptx, row, n, grid, 2) for n in (8, 9))
+    counts, work = difference(shorter, longer)
+    equal("bytes", work["global"], row.bytes)
+    equal("bulk loads", counts.get(bulk.LOAD, 0), row.loads)
+    equal("bulk stores", counts.get(bulk.STORE, 0), row.stores)
+    equal("other accesses", sum(c for name, c in counts.items() if name.startswith(("ld.", "st."))), 0)
 
 
 def check_l1(ptx, row):
@@ -155,5 +180,5 @@ def check_tiles(ptx, row):
     equal("bytes in an iteration", work["global"], row.bytes)
 
 
-FAMILIES = {"vector": check_vector, "special": check_special, "memory": check_memory, "mma": check_tiles,
-            "wgmma": check_tiles, "tcgen05": check_tiles}
+FAMILIES = {"vector": check_vector, "special": check_special, "memory": check_memory, "bulk": check_bulk,
+            "mma": check_tiles, "wgmma": check_tiles, "tcgen05": check_tiles}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import tensor
+import asynchronous
 from machine import Machine
 from memory import GlobalMemory
 from ptx import Wrong, read_kernel
@@ -61,7 +61,7 @@ class Launch:
         self.machine = Machine(read_kernel(ptx, row.entry), memory, arguments, grid, row.threads, row.shared,
                                row.cluster)
         self.machine.run()
-        tensor.check_given_back(self.machine)
+        asynchronous.check_over(self.machine)
         self.check_stores()
 
     def add_stream(self, i, content):

@@ -75,7 +75,8 @@ class GlobalMemory:
 
 class SharedMemory:
     """Of all blocks. Who wrote a word and when (barriers of the block so far) is kept: another thread may read it
-    only after a barrier; a matrix unit only what its writer has passed through fence.proxy.async, a barrier ago."""
+    only after a barrier; a unit beside the threads only what its writer has passed through fence.proxy.async, a barrier
+    ago."""
 
     BASE = 1024 + 16  # the system has the first KiB
 
@@ -95,7 +96,9 @@ class SharedMemory:
         self.writer = np.full(shape, -1)
         self.written = np.full(shape, -1)  # barrier count of the block then
         self.fenced = np.full(shape, -1)
-        self.in_use = np.zeros(shape, bool)  # by a matrix unit
+        self.in_use = np.zeros(shape, bool)  # by a unit that reads it
+        self.arriving = np.zeros(shape, bool)  # by a bulk copy, which nobody has seen end
+        self.seen_by = np.full(shape, -1)  # thread that has seen a bulk copy end
         self.loaded = 0
 
     def words_at(self, address, size):
@@ -110,6 +113,8 @@ class SharedMemory:
         block = block[:, None]
         if (self.written[block, at] < 0).any():
             raise Wrong("reads shared memory that nothing has written")
+        if self.arriving[block, at].any():
+            raise Wrong("reads shared memory that a bulk copy may still be writing")
         of_others = self.writer[block, at] != thread[:, None]
         if ((self.written[block, at] == epoch[:, None]) & of_others).any():
             raise Wrong("reads shared memory that another thread has written, without a barrier between")
@@ -119,24 +124,24 @@ class SharedMemory:
     def store(self, block, thread, epoch, address, words):
         at = self.words_at(address, words.shape[1] * WORD)
         block = block[:, None]
-        if self.in_use[block, at].any():
-            raise Wrong("writes shared memory that a matrix unit may still read")
+        if self.in_use[block, at].any() or self.arriving[block, at].any():
+            raise Wrong("writes shared memory that a unit beside the threads may still use")
         self.words[block, at] = words
         self.writer[block, at] = thread[:, None]
         self.written[block, at] = epoch[:, None]
-        self.fenced[block, at] = -1
+        self.fenced[block, at] = self.seen_by[block, at] = -1
 
     def fence(self, thread, ticks):
-        """What these threads have written is seen by matrix units after the next barrier."""
+        """What these threads have written is seen by such units after the next barrier."""
         mine = np.isin(self.writer, thread) & (self.fenced < 0)
         self.fenced = np.where(mine, ticks[:, None], self.fenced)
 
     def check_seen(self, block, at, tick):
         fenced = self.fenced[block, at]
         if (fenced < 0).any():
-            raise Wrong("a matrix unit uses what was not written, or passed no fence.proxy.async")
+            raise Wrong("a unit uses what was not written, or passed no fence.proxy.async")
         if (fenced >= tick).any():
-            raise Wrong("a matrix unit uses what was fenced, without a barrier since")
+            raise Wrong("a unit uses what was fenced, without a barrier since")
 
     def read_as_unit(self, block, address, tick):
         """16 bytes at each address, by a matrix unit of a block; they are its until release()."""

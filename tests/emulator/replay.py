@@ -8,6 +8,7 @@ import tempfile
 
 import numpy as np
 
+import asynchronous
 from launch import equal
 from machine import Machine
 from memory import WORD, GlobalMemory, Region
@@ -15,9 +16,10 @@ from ptx import Wrong, read_kernel
 
 # A GPU for each family, of the fake driver; and which rows: where the host does the same for all, one or two.
 MACHINES = {"vector": ("orin", ["vector_fp32_8"]), "special": ("orin", ["special_ex2"]), "memory": ("orin", None),
-            "mma": ("a100", ["mma_bf16", "mma_sparse_tf32"]), "wgmma": ("mig", ["wgmma_bf16", "wgmma_sparse_int8_rs"]),
+            "bulk": ("mig", None), "mma": ("a100", ["mma_bf16", "mma_sparse_tf32"]),
+            "wgmma": ("mig", ["wgmma_bf16", "wgmma_sparse_int8_rs"]),
             "tcgen05": ("b300", ["tcgen05_fp16_pair", "tcgen05_sparse_mxfp8", "tcgen05_nvfp4_k96_pair"])}
-FREE = 70_000_000  # bytes of memory: streams are of 17 MB then, and kept
+FREE = {"orin": 70_000_000, "mig": 110_000_000}  # bytes of memory: streams are of a quarter then, and kept
 MOST_BLOCKS = 4  # of a matrix kernel, whose blocks do not know how many there are
 LATENCY, LAUNCH = 1, 2  # cuda_meaning
 L1, L2, DRAM = 2, 3, 4  # cuda_level
@@ -71,6 +73,7 @@ class Replay:
         self.machine = Machine(read_kernel(ptx, row.entry), self.memory, arguments, self.grid, row.threads, row.shared,
                                row.cluster)
         self.machine.run()
+        asynchronous.check_over(self.machine)
         self.check_outputs()
 
     def part(self, address, size, what="words"):
@@ -95,7 +98,7 @@ def record(environment, machine, row):
              os.path.join(folder, "profile.csv")], capture_output=True, env={
                  **environment, "ROOFLINE_LIBCUDA": environment["FAKE_CUDA"], "FAKE_CUDA_MACHINE": machine,
                  "ROOFLINE_NVML": environment["FAKE_NVML"], "ROOFLINE_LOCK": os.path.join(folder, "lock"),
-                 "FAKE_CUDA_RECORD": folder, "FAKE_CUDA_FREE": str(FREE) if row.streams else str(1 << 34)})
+                 "FAKE_CUDA_RECORD": folder, "FAKE_CUDA_FREE": str(FREE[machine] if row.streams else 1 << 34)})
         if done.returncode != 0:
             raise Wrong(f"the program does not measure it: {done.stderr.decode().strip()}")
         launches = []
@@ -166,7 +169,8 @@ def longer_streams(launch):
     launch.stream_bytes += launch.stream_bytes // 2
 
 
-FAULTS = {"memory_chase": offsets_in_ring, "memory_write": one_block_more, "memory_triad": longer_streams}
+FAULTS = {"memory_chase": offsets_in_ring, "memory_write": one_block_more, "memory_triad": longer_streams,
+          "bulk_copy": one_block_more}
 
 
 def refused(ptx, row, launches):

@@ -22,8 +22,10 @@ from ptx import Wrong
 # Each row runs on all of these that have it; of those of tcgen05, where the text is the same, on the first one.
 # From 10.0 on nvcc has another compiler for them, which writes other code.
 ARCHITECTURES = {"vector": ["75", "80", "120"], "special": ["75", "120"], "memory": ["75", "90", "120"],
-                 "mma": ["75", "80", "89", "90", "100", "120a"], "wgmma": ["90a"], "tcgen05": ["103a", "100a"]}
-MAIN = {"vector": "80", "special": "75", "memory": "75", "mma": "80", "wgmma": "90a", "tcgen05": "103a"}  # of faults
+                 "bulk": ["90", "100", "120"], "mma": ["75", "80", "89", "90", "100", "120a"], "wgmma": ["90a"],
+                 "tcgen05": ["103a", "100a"]}
+MAIN = {"vector": "80", "special": "75", "memory": "75", "bulk": "90", "mma": "80", "wgmma": "90a",
+        "tcgen05": "103a"}  # of faults
 
 
 def compile_family(nvcc, sources, family, architecture, folder):

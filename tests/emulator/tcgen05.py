@@ -221,7 +221,7 @@ def add(t, form, block, columns, a, b):
     t.words[block, :, columns] = new.astype(np.uint32) | np.uint32(0x7E000000 if form.sum == "f16" else 0)
 
 
-BY_NAME = {**barriers.BY_NAME, "tcgen05.st.sync.aligned.32x32b.x1.b32": store,
+BY_NAME = {"tcgen05.st.sync.aligned.32x32b.x1.b32": store,
            "tcgen05.ld.sync.aligned.32x32b.x32.b32": load, "tcgen05.wait::st.sync.aligned": wait,
            "tcgen05.wait::ld.sync.aligned": wait, "tcgen05.fence::before_thread_sync": fence_before,
            "tcgen05.fence::after_thread_sync": fence_after}

@@ -66,7 +66,7 @@ class TensorMemory:
                 return True
         return False
 
-    def observe(self, thread):
+    def observe(self, thread, _barrier):
         """A barrier's phase has ended: when nothing is left, products of this thread are complete."""
         if self.products[thread] == ISSUED and not self.queue[thread] and thread not in self.uncommitted:
             self.products[thread] = WAITED

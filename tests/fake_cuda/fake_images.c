@@ -5,7 +5,7 @@
     { name, (const unsigned char *)name, sizeof name }
 
 const cuda_image cuda_images[] = {
-    IMAGE("vector"), IMAGE("special"), IMAGE("memory"),
+    IMAGE("vector"), IMAGE("special"), IMAGE("memory"),  IMAGE("bulk"),
     IMAGE("mma"),    IMAGE("wgmma"),   IMAGE("tcgen05"),
 };
 const size_t cuda_image_count = sizeof cuda_images / sizeof *cuda_images;

@@ -39,6 +39,8 @@ contains out '^dram +read .*measured: 96.0 % of 4.92 TB/s, theory, [0-9]+ sample
 contains out '^power_limit +700 W  NVML'
 is h200.csv compute,vector,fp32,fp32,ffma-8 6.423e13
 is h200.csv memory,dram,,,read 4.720e12
+is h200.csv memory,dram,,,read-bulk 4.720e12
+if grep -q '^memory,dram,,,copy-bulk' h200.csv; then fail 'a second way to copy in a quick run'; fi
 is h200.csv latency,launch,,,stream 2.2e-6
 is h200.csv param,sm_count,,, 132
 is h200.csv capacity,l2,,, 62914560
@@ -84,6 +86,12 @@ succeed devices show k96.csv
 contains out 'fp4 .*18.0 PFLOP/s .*2:4 sparsity: 1.333 x 13.5 PFLOP/s'
 contains out 'tcgen05-nvf4-k96 .*96.0 % of 13.5 PFLOP/s'
 contains out 'tcgen05-nvf4 .*96.0 % of 9.00 PFLOP/s'
+# Bulk copies of DRAM, from 9.0 on: 2 x 14001 MHz x 512 bit / 8 x 0.96.
+machine rtx5090
+measured bulk --gpu 0 --only bulk
+for how in read write copy; do is bulk.csv "memory,dram,,,$how-bulk" 1.7205e12; done
+machine a100
+expect 2 'no kernel here has "bulk"' calibrate --quick -q --gpu 0 --only bulk
 machine rtx5090
 measured nvf4 --gpu 0 --only 'matrix fp4'
 is nvf4.csv compute,matrix,fp4,fp32,mma-nvf4 1.609e15
@@ -361,6 +369,10 @@ succeed calibrate --quick --gpu 0 --only 'matrix bf16' -o gave_up.csv
 contains err 'matrix bf16 tcgen05 fp32  -: the matrix unit of multiprocessor 0 did not answer within 1 s'
 contains gave_up.csv '^compute,matrix,bf16,fp32,mma,'
 if grep -q '^compute,matrix,bf16,fp32,tcgen05,[^,]*,[^,]*,[0-9]' gave_up.csv; then fail 'a figure'; fi
+FAKE_CUDA_GAVE_UP=bulk_read
+succeed calibrate --quick --gpu 0 --only 'dram read' -o gave_up.csv
+contains err 'dram read-bulk  -: the copying unit of multiprocessor 0 did not answer within 1 s'
+contains gave_up.csv '^memory,dram,,,read,'
 unset FAKE_CUDA_GAVE_UP
 machine a100
 
