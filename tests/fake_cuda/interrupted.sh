@@ -7,6 +7,7 @@
 export ROOFLINE_LIBCUDA="$FAKE_CUDA" ROOFLINE_NVML="$FAKE_NVML" ROOFLINE_LOCK="$work/lock"
 export ROOFLINE_CUBLASLT=/nowhere/libcublasLt.so FAKE_CUDA_MACHINE=a100
 unset CUDA_VISIBLE_DEVICES
+quiet=-q
 
 # until COMMAND...: waits for it to hold, ten seconds at most.
 until_true() {
@@ -28,13 +29,14 @@ start() {
     shift
     rm -f "$part"
     checks=$((checks + 1))
-    "$ROOFLINE" calibrate --gpu 0 -q "$@" >out 2>err </dev/null &
+    "$ROOFLINE" calibrate --gpu 0 $quiet "$@" >out 2>err </dev/null &
     pid=$!
     until_true grep -q '^compute,' "$part"
 }
 
 # start_second FILE: another one while the first runs, into out2 and err2; goes on when it waits.
 start_second() {
+    rm -f err2 # of the one before, which said the same
     "$ROOFLINE" calibrate --gpu 0 --quick --only 'vector fp32' -o "$1" >out2 2>err2 </dev/null &
     pid=$!
     until_true grep -q 'another calibration is running on this machine: waiting for it' err2
@@ -197,11 +199,14 @@ contains err 'no folder to save the profile in: set HOME or XDG_DATA_HOME'
 # --- a kernel that never ends: Ctrl-C need not wait for it ---
 
 export FAKE_CUDA_STUCK=vector_fp64_8
+quiet=''
 start kept.csv.partial --only vector -o kept.csv
-sleep 3 # into the kernel after the first
+until_true grep -q '^compute,vector,fp32,fp32,ffma-4,' kept.csv.partial
+sleep 1 # into the next
 kill -INT "$pid"
 ended 130
-contains err 'interrupted after'
+contains err 'vector fp64 dfma-8 .*running the kernel: the GPU has not answered'
+contains err 'interrupted after 3 of'
 same kept.csv before.csv
 contains kept.csv.partial '^compute,vector,fp32'
 unset FAKE_CUDA_STUCK
