@@ -8,6 +8,7 @@
  *     FAKE_CUDA_GAVE_UP   ... say that a barrier did not come
  *     FAKE_CUDA_SLOW      ... are a tenth slower
  *     FAKE_CUDA_STUCK     ... never end; whoever waits for them is ended (abort)
+ *     FAKE_CUDA_EFFICIENCY the part of every peak that is reached (0.96)
  *     FAKE_CUDA_VERSION   of the driver, as 12020
  *     FAKE_CUDA_FREE      bytes of memory that are free
  *     FAKE_CUDA_RECORD    a folder for the first launches of each kernel, with all memory
