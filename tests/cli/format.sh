@@ -11,7 +11,8 @@ if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
 fi
 if command -v shellcheck >/dev/null; then
     checks=$((checks + 1))
-    shellcheck -x -P tests/cli bootstrap .ci/run bench/run tests/golden/run tests/cli/*.sh tests/kernels/*.sh ||
+    shellcheck -x -P tests/cli bootstrap .ci/run bench/run microbench/cuda/compile microbench/cuda/refused \
+        plots/regenerate tests/emulator/emulate tests/golden/run tests/gpu/run tests/*/*.sh ||
         failures=$((failures + 1))
 fi
 [ "$checks" -gt 0 ] || exit 77
