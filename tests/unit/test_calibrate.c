@@ -4,6 +4,7 @@
 #include "calibrate/remarks.h"
 #include "calibrate/statistics.h"
 #include "calibrate/sustained.h"
+#include "expect.h"
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -12,11 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static void assert_near(double got, double want, double tolerance) {
-    if (!(fabs(got - want) <= tolerance * fabs(want)))
-        fail_msg("got %.9g, want %.9g", got, want);
-}
 
 /* ---- statistics ---- */
 

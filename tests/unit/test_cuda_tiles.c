@@ -1,5 +1,6 @@
 /* The host's side of the GPU kernels: their table, how numbers are rounded, where the numbers of a
  * matrix instruction lie, and the product that a kernel's result is compared to. */
+#include "cuda_case.h"
 #include "microbench/cuda/tile.h"
 #include <math.h>
 #include <setjmp.h>
@@ -8,15 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static const cuda_kernel *find_kernel(const char *entry) {
-    const cuda_kernel *k;
-    for (size_t i = 0; (k = cuda_kernel_at(i)); i++)
-        if (strcmp(k->entry, entry) == 0)
-            return k;
-    fail_msg("no kernel has the entry %s", entry);
-    return NULL;
-}
 
 /* Encodings from the definitions: sign, biased exponent, fraction. */
 static void numbers_are_rounded_to_nearest(void **state) {

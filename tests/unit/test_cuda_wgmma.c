@@ -2,6 +2,7 @@
  * manual of PTX says that the matrix unit reads it (see cuda_shared.h; fragments of A,
  * accumulators), with nothing taken from the code that fills operands and checks results; and the
  * products must be those that the self-check expects. */
+#include "cuda_case.h"
 #include "cuda_shared.h"
 #include "microbench/cuda/wgmma.h"
 #include <setjmp.h>
@@ -130,11 +131,8 @@ static void the_unit_reads_what_was_meant(void **state) {
 }
 
 static void rows_without_a_swizzle_are_refused(void **state) {
-    const cuda_kernel *k;
     (void)state;
-    for (size_t i = 0; (k = cuda_kernel_at(i)); i++)
-        if (strcmp(k->entry, "wgmma_bf16") == 0)
-            assert_false(is_taken(k, 1024, false));
+    assert_false(is_taken(find_kernel("wgmma_bf16"), 1024, false));
 }
 
 int main(void) {

@@ -4,6 +4,7 @@
 #include "calibrate/machine.h"
 #include "calibrate/sysfile.h"
 #include "calibrate/topology.h"
+#include "expect.h"
 #include "folder.h"
 #include <math.h>
 #include <roofline/measure.h>
@@ -14,11 +15,6 @@
 #include <cmocka.h>
 
 #define LENGTH(a) (sizeof(a) / sizeof *(a))
-
-static void assert_near(double got, double want, double tolerance) {
-    if (!(fabs(got - want) <= tolerance * fabs(want)))
-        fail_msg("got %.9g, want %.9g", got, want);
-}
 
 /* ---- captured processors ---- */
 
