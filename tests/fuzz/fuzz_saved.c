@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -50,13 +51,20 @@ static void show(const roof_analysis *a) {
         fclose(out);
 }
 
+static char folder[] = "/tmp/roofline-fuzz.XXXXXX";
+
+static void remove_folder(void) {
+    rmdir(folder);
+}
+
 /* A script is written without gnuplot. What cannot be drawn says so. */
 static void draw(const roof_analysis *a) {
-    static char folder[] = "/tmp/roofline-fuzz.XXXXXX";
     static bool made;
     char path[64];
     roof_error e = ROOF_ERROR_INIT;
-    made = made || mkdtemp(folder);
+    if (!made && (!mkdtemp(folder) || atexit(remove_folder) != 0))
+        abort();
+    made = true;
     snprintf(path, sizeof path, "%s/x.gp", folder);
     if (!roof_plot(&(roof_plot_item){.analysis = a}, 1, path, NULL, &e) && !e.text[0])
         abort();
