@@ -313,6 +313,15 @@ code=0
 EFFORT='--quick --only matrix?bf16' "$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
 [ "$code" = 1 ] || fail "tests/gpu/run with a slow kernel: exit $code"
 contains results/summary.txt '^WRONG: .*matrix bf16 fp32: 86.4 % of theory, must be 93 %;$'
+# Of DRAM the best way counts: 4.917 TB/s x 0.96 x 0.9 are too little when both ways to copy are as slow.
+export FAKE_CUDA_SLOW=memory_copy
+EFFORT='--quick --only dram?copy' "$SOURCE/tests/gpu/run" results --quick >out 2>err ||
+    fail "tests/gpu/run with one slow way to copy: $(tail -n 5 out err)"
+FAKE_CUDA_SLOW=_copy
+code=0
+EFFORT='--quick --only dram?copy' "$SOURCE/tests/gpu/run" results --quick >out 2>err || code=$?
+[ "$code" = 1 ] || fail "tests/gpu/run with slow copies: exit $code"
+contains results/summary.txt '^WRONG: dram copy 4.248.* TB/s, must be 4.32;$'
 unset FAKE_CUDA_SLOW
 machine none
 code=0
