@@ -12,6 +12,7 @@ from ptx import Memory, Number, Register, Symbol, Wrong
 UNSIGNED = {1: np.bool_, 16: np.uint16, 32: np.uint32, 64: np.uint64}
 NEVER_WRITTEN = {1: False, 16: 0x7FFF, 32: 0x7FC0DEAD, 64: 0x7FF8DEAD7FC0DEAD}  # NaN where floating
 WARP = 32
+CHAINED = {"fma", "mad", "dp4a", "ex2", "lg2", "rcp", "rsqrt", "sin", "tanh"}  # whose numbers must change
 STEPS = 3_000_000  # more than any kernel here takes
 
 
@@ -37,7 +38,7 @@ class Machine:
         self.waiting = {}  # what for: mask
         self.groups = {0: self.alive.copy()}  # place in the program: mask
         self.counts = Counter()  # name of an instruction: threads that executed it
-        self.changed = Counter()  # of those: in how many its register then held something else
+        self.changed = Counter()  # of CHAINED: in how many of those its register then held something else
         self.steps, self.slept_ns = 0, 0
         self.locked = {}  # registers that an instruction under way will write or read: why
         self.written_since_fence = set()
@@ -77,7 +78,9 @@ class Machine:
         values = np.asarray(values)
         if values.dtype.itemsize * 8 != max(bits, 8):
             raise Wrong(f"{name} of {bits} bits is given {values.dtype}")
-        values = np.broadcast_to(values.view(UNSIGNED[bits]), self.thread.shape)
+        values = values.view(UNSIGNED[bits])
+        if values.shape != self.thread.shape:
+            values = np.broadcast_to(values, self.thread.shape)
         if not mask.all():
             old = self.registers.get(name)
             if old is None:
@@ -144,6 +147,12 @@ class Machine:
         self.groups.setdefault(int(place), np.zeros_like(self.alive))[part] |= mask
 
     def run(self):
+        with np.errstate(all="ignore"):  # inactive threads compute too
+            self.run_groups()
+        if any(w.any() for w in self.waiting.values()):
+            raise Wrong("threads wait at a barrier that others never reach")
+
+    def run_groups(self):
         while self.groups:
             place = min(self.groups)
             mask = self.groups.pop(place)
@@ -151,8 +160,6 @@ class Machine:
                 place, mask = self.step(place, mask)
             if mask is not None:
                 self.join(place, slice(None), mask)
-        if any(w.any() for w in self.waiting.values()):
-            raise Wrong("threads wait at a barrier that others never reach")
 
     def step(self, place, mask):
         """Executes one instruction; returns where these threads go on, and which: None when none does."""
@@ -179,7 +186,7 @@ class Machine:
                 self.wait("cluster" if "cluster" in i.name else "block", active, place + 1)
                 return place + 1, None
             to = i.operands[0] if i.operands else None
-            before = self.registers.get(to.name) if isinstance(to, Register) else None
+            before = self.registers.get(to.name) if isinstance(to, Register) and i.parts[0] in CHAINED else None
             scalar.execute(self, i, active)
             if before is not None:
                 self.changed[i.name] += int((before != self.registers[to.name])[active].sum())

@@ -98,7 +98,8 @@ def record(environment, machine, row):
              os.path.join(folder, "profile.csv")], capture_output=True, env={
                  **environment, "ROOFLINE_LIBCUDA": environment["FAKE_CUDA"], "FAKE_CUDA_MACHINE": machine,
                  "ROOFLINE_NVML": environment["FAKE_NVML"], "ROOFLINE_LOCK": os.path.join(folder, "lock"),
-                 "FAKE_CUDA_RECORD": folder, "FAKE_CUDA_FREE": str(FREE[machine] if row.streams else 1 << 34)})
+                 "FAKE_CUDA_RECORD": folder, "FAKE_CUDA_FREE": str(FREE[machine] if row.streams else 1 << 34),
+                 "CUDA_VISIBLE_DEVICES": "0"})
         if done.returncode != 0:
             raise Wrong(f"the program does not measure it: {done.stderr.decode().strip()}")
         launches = []

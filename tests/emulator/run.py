@@ -1,13 +1,14 @@
 """Executes the GPU kernels without a GPU: nvcc makes PTX of them, which is interpreted here by the manual.
 
-    run.py PRODUCT NVCC SOURCES FAMILY [ENTRY...]
+    run.py PRODUCT NVCC SOURCES FAMILY ARCHITECTURES [ENTRY...]
 
-PRODUCT: the program tests/emulator/product.c; SOURCES: the folder of the kernels. Nothing of the kernels' own rules
-(places of operands, descriptors, swizzle, metadata) is used to execute them, and what they leave must be what the
-program's self-check takes."""
+PRODUCT: the program tests/emulator/product.c; SOURCES: the folder of the kernels; ARCHITECTURES: "75,120a". Nothing
+of the kernels' own rules (places of operands, descriptors, swizzle, metadata) is used to execute them, and what they
+leave must be what the program's self-check takes. What is the same text on several architectures runs once."""
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,15 +18,11 @@ import broken
 import checks
 import replay
 from launch import Product
-from ptx import Wrong
+from ptx import Wrong, entries
 
-# Each row runs on all of these that have it; of those of tcgen05, where the text is the same, on the first one.
-# From 10.0 on nvcc has another compiler for them, which writes other code.
-ARCHITECTURES = {"vector": ["75", "80", "120"], "special": ["75", "120"], "memory": ["75", "90", "120"],
-                 "bulk": ["90", "100", "120"], "mma": ["75", "80", "89", "90", "100", "120a"], "wgmma": ["90a"],
-                 "tcgen05": ["103a", "100a"]}
+# Where faults are put in, and what the program launches is executed.
 MAIN = {"vector": "80", "special": "75", "memory": "75", "bulk": "90", "mma": "80", "wgmma": "90a",
-        "tcgen05": "103a"}  # of faults
+        "tcgen05": "103a"}
 
 
 def compile_family(nvcc, sources, family, architecture, folder):
@@ -36,40 +33,55 @@ def compile_family(nvcc, sources, family, architecture, folder):
     return out.read_text()
 
 
-def run_row(ptx, row, family, architecture):
+def text_of(ptx, entry):
+    """Without what numbers the kernels of a file."""
+    if entry not in entries(ptx):
+        return ""
+    return re.sub(r"_ZZ\w+|\$L__BB\d+", "", ptx[slice(*entries(ptx)[entry])])
+
+
+def run_row(ptx, row, family, architecture, seen):
+    text = (row.entry, row.name, text_of(ptx, row.entry))
+    if text in seen:
+        print(f"ok: {row.entry} on sm_{architecture} is that on sm_{seen[text]}")
+        return True
     began = time.monotonic()
     try:
         checks.FAMILIES[family](ptx, row)
     except Wrong as e:
         print(f"not ok: {row.entry} on sm_{architecture}: {e}")
         return False
+    seen[text] = architecture
     print(f"ok: {row.entry} on sm_{architecture} ({time.monotonic() - began:.1f} s)")
     return True
 
 
+def missing(row, architectures):
+    """Those that it is declared for and that it was not executed on."""
+    return set(row.architectures.rstrip(",").split(",")) - {a.rstrip("a") for a in architectures}
+
+
 def main():
-    product, nvcc, sources, family, *only = sys.argv[1:]
-    product, failures, missing = Product(product), 0, set()
+    executable, nvcc, sources, family, architectures, *only = sys.argv[1:]
+    product, architectures, failures, seen = Product(executable), architectures.split(","), 0, {}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         rows = [r for r in product.rows(family) if not only or r.entry in only]
-        missing = {r.entry for r in rows}
         for row in rows:
             row.product, row.folder = product, folder
             row.data = product.operands(row, "check") if row.operands else b""
-        for architecture in ARCHITECTURES[family]:
-            here = [r for r in rows if architecture.rstrip("a") in r.architectures.split(",")
-                    and (family != "tcgen05" or r.entry in missing)]
-            ptx = compile_family(nvcc, pathlib.Path(sources), family, architecture, folder) if here else ""
-            for row in here:
-                missing.discard(row.entry)
-                failures += not run_row(ptx, row, family, architecture)
+        for architecture in architectures:
+            here = [r for r in rows if architecture.rstrip("a") in r.architectures.split(",")]
+            ptx = compile_family(nvcc, pathlib.Path(sources), family, architecture, folder)
+            failures += sum([not run_row(ptx, r, family, architecture, seen) for r in here])
             if architecture == MAIN[family]:
                 failures += not broken.all_refused(ptx, family, here)
                 failures += not replay.all_checked(ptx, family, here, os.environ)
-    for entry in sorted(missing):
-        print(f"not ok: {entry} runs on none of the architectures")
-    return 1 if failures or missing or not rows else 0
+    for row in rows:
+        if missing(row, architectures):
+            print(f"not ok: {row.entry} is not executed on {missing(row, architectures)}")
+            failures += 1
+    return 1 if failures or not rows else 0
 
 
 sys.exit(main())

@@ -93,10 +93,10 @@ def load(m, i, mask):
     at = t.rows(thread, warps_address(m, i.operands[1], mask), len(i.operands[0]))
     if not t.known[at].all():
         raise Wrong("reads tensor memory that nothing has written")
+    values = np.zeros((len(i.operands[0]), len(m.thread)), np.uint32)
+    values[:, mask] = t.words[at].T
     for r, register in enumerate(i.operands[0]):
-        values = np.zeros(m.thread.shape, np.uint32)
-        values[mask] = t.words[at][:, r]
-        m.write(register, values, mask)
+        m.write(register, values[r], mask)
         m.locked[register.name] = "written"
     t.accesses[mask] = tensor.ISSUED
 

@@ -137,9 +137,9 @@ def mma(m, i, mask):
     c = np.zeros((groups, M, n))
     c[:, row, column] = matrix.unpack(form["d"], np.stack([values(m, o) for o in to], -1))
     d = matrix.multiply_add(form["d"], a * signs(kind, more[1:]), b, c)[:, row, column]
-    packed = matrix.pack(form["d"], d)
+    packed = np.ascontiguousarray(matrix.pack(form["d"], d).reshape(len(m.thread), -1).T)
     for r, register in enumerate(to):
-        m.registers[register.name] = np.ascontiguousarray(packed[..., r]).reshape(-1)
+        m.registers[register.name] = packed[r]
     s.open.update({name: "read" for name in a_names})
     s.open.update({o.name: "written" for o in to})
     s.lock(m)
