@@ -2,14 +2,12 @@
 # A calibration that does not come to its end: Ctrl-C, kill -9, a full disk, a folder that cannot be
 # written, another calibration at the same time, a kernel that never ends. One clear line, a part that
 # is marked so, and the profile before stays as it was, bit by bit. Against a fake driver.
-. "$SOURCE/tests/cli/lib.sh"
-: "${FAKE_CUDA:?}" "${FAKE_NVML:?}"
-export ROOFLINE_LIBCUDA="$FAKE_CUDA" ROOFLINE_NVML="$FAKE_NVML" ROOFLINE_LOCK="$work/lock"
-export ROOFLINE_CUBLASLT=/nowhere/libcublasLt.so FAKE_CUDA_MACHINE=a100
-unset CUDA_VISIBLE_DEVICES
+. "$SOURCE/tests/fake_cuda/lib.sh"
+export ROOFLINE_CUBLASLT=/nowhere/libcublasLt.so
+machine a100
 quiet=-q
 
-# until COMMAND...: waits for it to hold, ten seconds at most.
+# until_true COMMAND...: waits for it to hold, ten seconds at most.
 until_true() {
     tries=0
     until "$@" >/dev/null 2>&1; do
