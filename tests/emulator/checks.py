@@ -170,14 +170,16 @@ def check_memory(ptx, row):
 
 
 def check_tiles(ptx, row):
-    """The product's own check of what some iterations leave in each block: four, as the barriers of tcgen05 come
-    again after two."""
-    shorter, longer = (Launch(ptx, row, n, 2, row.data) for n in (1, 4))
-    for block in range(longer.grid):
-        row.product.check(row, longer.iterations, row.data, longer.of_block(block), row.folder)
-    _, work = difference(shorter, longer)
-    equal("operations of the matrix unit in an iteration", work["flops"], row.flops)
-    equal("bytes in an iteration", work["global"], row.bytes)
+    """The product's own check of what four iterations leave in each block: the barriers of tcgen05 come again after
+    two. All work, and no access to global memory, lies between the two readings of the clock."""
+    n, grid = 4, 2
+    launch = Launch(ptx, row, n, grid, row.data)
+    for block in range(grid):
+        row.product.check(row, n, row.data, launch.of_block(block), row.folder)
+    (before, bytes_before), (after, bytes_after) = launch.machine.clocked[0], launch.machine.clocked[-1]
+    equal("operations of the matrix unit in an iteration", (after - before) / n / grid, row.flops)
+    equal("operations outside of the clock", launch.machine.flops - (after - before), 0)
+    equal("bytes in an iteration", (bytes_after - bytes_before) / n / grid, row.bytes)
 
 
 FAMILIES = {"vector": check_vector, "special": check_special, "memory": check_memory, "bulk": check_bulk,

@@ -95,12 +95,12 @@ class Launch:
 
 
 def difference(shorter, longer):
-    """What one iteration of one block executes: names of instructions, bytes, FLOPs of matrix instructions."""
+    """What one iteration of one block executes: names of instructions, bytes."""
     a, b = shorter.machine, longer.machine
     grid = shorter.grid * (longer.iterations - shorter.iterations)
     counts = {name: n / grid for name in b.counts if (n := b.counts[name] - a.counts[name])}
     return counts, {"global": (b.memory.loaded + b.memory.stored - a.memory.loaded - a.memory.stored) / grid,
-                    "shared": (b.shared.loaded - a.shared.loaded) / grid, "flops": (b.flops - a.flops) / grid}
+                    "shared": (b.shared.loaded - a.shared.loaded) / grid}
 
 
 def equal(what, found, declared):

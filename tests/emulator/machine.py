@@ -44,6 +44,7 @@ class Machine:
         self.written_since_fence = set()
         self.units = {}  # state of the matrix units
         self.flops = 0  # of matrix instructions
+        self.clocked = []  # those, and bytes of global memory, whenever the clock is read
 
     # --- registers ---
 
@@ -96,6 +97,8 @@ class Machine:
             "%clock64": 1000 + self.steps, "%globaltimer": 5_000_000 + self.steps + self.slept_ns,
             "%smid": self.block + 7, "%cluster_ctarank": self.block % self.cluster,
         }
+        if name == "%clock64":
+            self.clocked.append((self.flops, self.memory.loaded + self.memory.stored))
         if name in special:
             return np.broadcast_to(special[name], self.thread.shape)
         if name.startswith(self.kernel.name + "_param_0"):
