@@ -38,7 +38,7 @@ static bool wants_library(const roof_calibrate_options *options) {
     const cuda_product *product;
     bool wanted = !options->quick && !options->only;
     for (size_t i = 0; options->only && (product = cuda_product_at(i)); i++)
-        wanted = wanted || strstr(product->facts.name, options->only);
+        wanted = wanted || roof_calibrate_matches(product->facts.name, options->only);
     return wanted;
 }
 

@@ -99,6 +99,8 @@ contains library.csv '^compute,matrix,bf16,fp32,library,.*measured: cuBLASLt 13.
 export FAKE_CUBLASLT_RATE=1e12 FAKE_CUDA_FREE=400000000
 measured slow --gpu 0 --only 'library fp64'
 is slow.csv compute,matrix,fp64,fp64,library 1e12
+measured pattern --gpu 0 --only 'LIBRARY*64'
+is pattern.csv compute,matrix,fp64,fp64,library 1e12
 unset FAKE_CUBLASLT_RATE FAKE_CUDA_FREE
 export FAKE_CUBLASLT_LACKS=28
 succeed calibrate --quick --gpu 0 --only library -o lacks.csv
