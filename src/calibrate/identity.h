@@ -25,7 +25,7 @@ typedef struct arm_answers {
 typedef struct cpu_identity {
     char vendor[16];
     unsigned family, model, stepping; /* Arm: implementer, part, revision */
-    const char *source;               /* where that was read */
+    const char *source;               /* where that was read, or "" */
     char brand[64];                   /* "" when the processor does not say */
     const char *arch;                 /* a name that the theory of peaks knows, or "" */
     bool runs[CPU_ISA_COUNT]; /* the instruction set works, the system saves its registers */

@@ -90,7 +90,7 @@ bool machine_describe(const machine *m, int cores, roof_device *d) {
         return false;
     snprintf(name, sizeof name, "%s, %d core%s", m->cpu.brand[0] ? m->cpu.brand : m->cpu.arch,
              cores, cores == 1 ? "" : "s");
-    snprintf(sources, sizeof sources, "%s, cgroup", m->cpu.source);
+    snprintf(sources, sizeof sources, "%s%scgroup", m->cpu.source, *m->cpu.source ? ", " : "");
     const roof_fact facts[] = {
         {.section = "device", .name = "name", .text = name, .source = m->cpu.source},
         {.section = "device", .name = "kind", .text = "cpu"},

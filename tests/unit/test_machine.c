@@ -4,6 +4,7 @@
 #include "calibrate/machine.h"
 #include "calibrate/sysfile.h"
 #include "calibrate/topology.h"
+#include "device/profile.h"
 #include "expect.h"
 #include "folder.h"
 #include <math.h>
@@ -422,6 +423,31 @@ static void signature_says_what_limits(void **state) {
     assert_string_equal(text, again);
 }
 
+/* What is known of a processor has the source that said it; that of its quota is always the same.
+ */
+static void facts_say_their_source(void **state) {
+    (void)state;
+    static const struct {
+        const char *cpu, *signature;
+    } cases[] = {{"cpuid", "cpuid, cgroup"}, {"MIDR_EL1", "MIDR_EL1, cgroup"}, {"", "cgroup"}};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const machine m = {.cpu = {.source = cases[i].cpu, .brand = "some", .arch = ""}, .cpus = 2};
+        roof_device *d = device_new();
+        size_t n, seen = 0;
+        assert_non_null(d);
+        assert_true(machine_describe(&m, 2, d));
+        const roof_fact *f = roof_device_facts(d, &n);
+        for (size_t k = 0; k < n; k++) {
+            bool name = strcmp(f[k].name, "name") == 0, both = strcmp(f[k].name, "signature") == 0;
+            if (name || both)
+                assert_string_equal(f[k].source, name ? cases[i].cpu : cases[i].signature);
+            seen += name || both;
+        }
+        assert_int_equal(seen, 2);
+        roof_device_free(d);
+    }
+}
+
 /* ---- theory ---- */
 
 static void theory_is_labelled(void **state) {
@@ -457,6 +483,7 @@ int main(void) {
         cmocka_unit_test(threads_within_the_quota),
         cmocka_unit_test(working_set_leaves_caches_and_memory),
         cmocka_unit_test(signature_says_what_limits),
+        cmocka_unit_test(facts_say_their_source),
         cmocka_unit_test(theory_is_labelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
