@@ -1,6 +1,7 @@
 /* The table of backends. */
 #include "calibrate/backend.h"
 #include "base/error.h"
+#include "calibrate/remarks.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -23,10 +24,10 @@ const backend *backend_find(const char *name) {
 static void tell_passed_over(const backend *b, const roof_calibrate_options *options,
                              const roof_error *why) {
     char text[sizeof why->text + 64];
-    if (!options->notice || !b->absent || b->absent())
+    if (!b->absent || b->absent())
         return;
     snprintf(text, sizeof text, "not the GPU but the processor is measured: %s", why->text);
-    options->notice(options->user, text);
+    remark_tell(options, text);
 }
 
 static const backend *open_automatic(const roof_calibrate_options *options, void **state,

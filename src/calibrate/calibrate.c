@@ -1,6 +1,5 @@
 /* The public face of measuring. */
 #include "base/error.h"
-#include "base/text.h"
 #include "calibrate/cuda_identity.h"
 #include "calibrate/engine.h"
 #include "calibrate/lock.h"
@@ -15,30 +14,20 @@
 #include <roofline/measure.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { MOST_KERNELS = 256 };
 
-/* Says what keeps a run without any measurement from being a profile. */
-static void explain_nothing(const roof_calibrate_options *options, const engine_result *results,
-                            size_t n, roof_error *e) {
-    if (n == 0)
+/* Says what keeps a run without any measurement from being a profile: no kernel (NULL) was asked
+ * for, or why the first one has no figure. */
+static void explain_nothing(const roof_calibrate_options *options, const bench_kernel *first,
+                            const roof_error *why, roof_error *e) {
+    if (!first)
         error_set(e, ROOF_USAGE, "no kernel here has \"%s\" in its name: see calibrate --list",
                   options->only ? options->only : "");
     else
-        error_set(e, ROOF_FAILED, "nothing could be measured: %s: %s", results[0].kernel->name,
-                  results[0].why.text);
-}
-
-static void explain_nothing_sustained(const roof_calibrate_options *options, const series *list,
-                                      size_t n, roof_error *e) {
-    if (n == 0)
-        explain_nothing(options, NULL, 0, e);
-    else if (e->status == ROOF_OK)
-        error_set(e, ROOF_FAILED, "nothing could be measured: %s: %s", list[0].kernel->name,
-                  list[0].why.text);
+        error_set(e, ROOF_FAILED, "nothing could be measured: %s: %s", first->name, why->text);
 }
 
 static bool any_measured(const engine_result *results, size_t n) {
@@ -56,17 +45,12 @@ typedef struct journal {
     bool failed; /* once is enough */
 } journal;
 
-static void tell(const roof_calibrate_options *options, const char *text) {
-    if (*text && options->notice)
-        options->notice(options->user, text);
-}
-
 /* Saves the part d (NULL: none, *e says why) and frees it. */
 static void keep_part(journal *j, roof_device *d, roof_error *e) {
     const char *target = j->options->journal;
     j->failed = !d || !roof_device_save_part(d, *target ? target : NULL, NULL, 0, e);
     if (j->failed)
-        tell(j->options, e->text);
+        remark_tell(j->options, e->text);
     roof_device_free(d);
 }
 
@@ -111,14 +95,14 @@ static void remark_run(const backend *b, void *state, const roof_device *d,
                        const roof_calibrate_options *options) {
     char text[512] = "";
     remark_half(d, text, sizeof text);
-    tell(options, text);
+    remark_tell(options, text);
     if (!b->load)
         return;
     bench_load load = b->load(state);
     remark_load(&load, text, sizeof text);
     if (!*text) /* nobody is seen, and yet */
         remark_spread(d, text, sizeof text);
-    tell(options, text);
+    remark_tell(options, text);
 }
 
 static const engine_plan *plan_of(const roof_calibrate_options *options) {
@@ -143,7 +127,7 @@ static roof_device *measure(const backend *b, void *state, const roof_calibrate_
     if (any_measured(results, n))
         d = profile_of(b, state, results, n, run.status == ROOF_OK ? NULL : run.text, e);
     else if (run.status != ROOF_INTERRUPTED)
-        explain_nothing(options, results, n, e);
+        explain_nothing(options, results->kernel, &results->why, e);
     if (run.status != ROOF_OK)
         error_set(e, run.status, "%s", run.text);
     if (d)
@@ -169,7 +153,7 @@ static roof_device *measure_sustained(const backend *b, void *state,
         d = profile_of_series(
             &j, list, n, run.status == ROOF_OK ? "only what --sustained measures" : run.text, e);
     else
-        explain_nothing_sustained(options, list, n, &run);
+        explain_nothing(options, list->kernel, &list->why, &run);
     if (run.status != ROOF_OK)
         error_set(e, run.status, "%s", run.text);
     if (d)

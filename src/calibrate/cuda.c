@@ -2,10 +2,10 @@
 #include "base/error.h"
 #include "calibrate/cuda_identity.h"
 #include "calibrate/cuda_state.h"
+#include "calibrate/remarks.h"
 #include "calibrate/team.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Another GPU to copy to: the first that is not this one. No error: there may be none. */
 static void find_peer(cuda_state *s) {
@@ -25,12 +25,12 @@ static void tell_of_others(const cuda_state *s, const roof_calibrate_options *op
     char text[128];
     if (s->nvml)
         nvml_read_setup(s->nvml, &setup);
-    if (setup.programs <= 0 || !options->notice)
+    if (setup.programs <= 0)
         return;
     snprintf(text, sizeof text,
              "%d other program%s on this GPU, so peaks may be higher: see nvidia-smi",
              setup.programs, setup.programs == 1 ? " computes" : "s compute");
-    options->notice(options->user, text);
+    remark_tell(options, text);
 }
 
 /* Opening it takes a second. */

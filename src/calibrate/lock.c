@@ -1,6 +1,7 @@
 /* A lock file, the same for all users of the machine. The kernel frees it when its holder dies. */
 #include "calibrate/lock.h"
 #include "base/error.h"
+#include "calibrate/remarks.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -17,19 +18,14 @@ static int open_file(const char *path) {
     return file < 0 && errno == EEXIST ? open(path, flags) : file;
 }
 
-static void tell(const roof_calibrate_options *options, const char *text) {
-    if (options->notice)
-        options->notice(options->user, text);
-}
-
 int lock_take(const char *path, const roof_calibrate_options *options, double patience,
               bool *waited, roof_error *e) {
     enum { STEP_MS = 50 };
     const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
     int file = open_file(path);
+    *waited = false;
     if (file < 0)
         return LOCK_NONE;
-    *waited = false;
     for (double lasted = 0; flock(file, LOCK_EX | LOCK_NB) != 0; lasted += STEP_MS / 1000.0) {
         bool busy = errno == EWOULDBLOCK, stop = options->stop && *options->stop;
         if (!busy || stop || lasted >= patience) {
@@ -44,7 +40,7 @@ int lock_take(const char *path, const roof_calibrate_options *options, double pa
             return busy || stop ? LOCK_BUSY : LOCK_NONE;
         }
         if (!*waited)
-            tell(options, "another calibration is running on this machine: waiting for it");
+            remark_tell(options, "another calibration is running on this machine: waiting for it");
         *waited = true;
         nanosleep(&step, NULL);
     }

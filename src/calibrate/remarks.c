@@ -118,3 +118,8 @@ void remark_half(const roof_device *d, char *text, size_t size) {
             "every kernel reaches about half of theory: two processors may be hardware threads "
             "of one core, as in many virtual machines: --threads measures with fewer");
 }
+
+void remark_tell(const roof_calibrate_options *options, const char *text) {
+    if (*text && options->notice)
+        options->notice(options->user, text);
+}

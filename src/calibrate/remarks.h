@@ -18,4 +18,7 @@ void remark_spread(const roof_device *d, char *text, size_t size);
  * are likely to be one core. */
 void remark_half(const roof_device *d, char *text, size_t size);
 
+/* Tells the caller of roof_calibrate, if it listens and there is something to say. */
+void remark_tell(const roof_calibrate_options *options, const char *text);
+
 #endif

@@ -4,7 +4,6 @@
 #include "device/profile.h"
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static const double SAMPLE = 0.02; /* seconds aimed at for one run */
 
