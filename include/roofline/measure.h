@@ -31,8 +31,8 @@ typedef struct roof_calibrate_options {
     const char *gpu;     /* NULL: the first; its number, or the beginning of its UUID */
     const char *only;    /* NULL or the kernels to run: see roof_calibrate_matches */
     void (*progress)(void *user, const roof_progress *p); /* NULL or called from this thread */
-    /* NULL, or told in a sentence what concerns the whole run: another calibration that is waited
-     * for, other programs that disturbed it. */
+    /* NULL, or told in a sentence what concerns the whole run: a GPU that cannot be measured,
+     * another calibration that is waited for, other programs that disturbed it. */
     void (*notice)(void *user, const char *text);
     void *user;
     /* NULL, or the file that the profile is to be saved as ("": this machine's saved one): beside
@@ -53,8 +53,8 @@ ROOF_API roof_device *roof_calibrate(const roof_calibrate_options *options, roof
 /* The name of kernel i of a backend (NULL: the default one), or NULL past the last. */
 ROOF_API const char *roof_calibrate_kernel(const char *backend, size_t i);
 
-/* Whether a kernel's name holds a pattern, in which capitals do not matter and * and ? stand for
- * anything: "fp32 avx2", "vector*fp64". */
+/* Whether a kernel's name holds a pattern, in which capitals do not matter, * stands for anything
+ * and ? for any one character: "fp32 avx2", "vector*fp64". */
 ROOF_API bool roof_calibrate_matches(const char *kernel, const char *pattern);
 
 /* What identifies GPU i of those that this process may use, its UUID, as options.gpu takes it.

@@ -37,7 +37,8 @@ typedef struct backend {
     bool real;      /* measures hardware, which another calibration would disturb */
     /* Whether this machine has what it measures, quietly; NULL: always. */
     bool (*answers)(void);
-    /* Whether nobody misses it when it is not measured; NULL: always. */
+    /* Whether this machine has nothing of the kind, so that nobody need be told when another
+     * backend takes its place; NULL: as if it had none. */
     bool (*absent)(void);
     /* Makes ready to measure; NULL and *e when this machine has nothing that it could measure. */
     void *(*open)(const roof_calibrate_options *options, roof_error *e);

@@ -41,14 +41,13 @@ typedef struct engine_plan {
 
 extern const engine_plan engine_quick, engine_thorough, engine_full;
 
-/* The plan when opening the backend has taken so many seconds already: what is more than plans
- * leave for it is not there to measure in, but half of the time is. */
+/* The plan when opening the backend has taken so many seconds already: those beyond what every plan
+ * leaves for it are taken from the time to measure, of which half at least stays. */
 engine_plan engine_plan_after(const engine_plan *plan, double opening);
 
-/* Measures the kernels whose name contains options->only (NULL: those of the plan's effort) into
- * results, at most
- * `capacity` of them, and returns how many were begun. A kernel that fails is kept with its reason
- * and the next one follows. When stopped, *e is ROOF_INTERRUPTED and the results so far
+/* Measures the kernels that options->only names (NULL: those of the plan's effort) into results, at
+ * most `capacity` of them, and returns how many were begun. A kernel that fails is kept with its
+ * reason and the next one follows. When stopped, *e is ROOF_INTERRUPTED and the results so far
  * stand; so they do when the backend is gone, and *e says why. */
 size_t engine_run(const backend *b, void *state, const roof_calibrate_options *options,
                   const engine_plan *plan, engine_result *results, size_t capacity, roof_error *e);

@@ -148,7 +148,7 @@ double cgroup_cpus(const char *root) {
     return isinf(cpus) ? 0 : cpus;
 }
 
-/* Less than nothing, as `tightest` finds the least. */
+/* Seconds below zero, as `tightest` finds the least and the most is wanted. */
 static double held_back(const char *root, const char *folder, const char *field, double unit) {
     char text[1024];
     double time = 0;

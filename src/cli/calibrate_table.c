@@ -41,7 +41,7 @@ static const char *telemetry(const printout *p, double value, const char *unit) 
     return value > 0 ? arena_printf(p->arena, "%.0f %s", value, unit) : "";
 }
 
-/* As --list names it: "matrix fp16 wgmma fp32", "l2 read". */
+/* As --list names it, "matrix fp16 wgmma fp32", "l2 read"; but "avx2.1core", as in the profile. */
 static const char *name_of(const printout *p, const roof_fact *f) {
     bool sums = strcmp(f->name, "matrix") == 0 && *f->accumulate;
     return arena_printf(p->arena, "%s %s%s%s%s%s", f->name, f->precision, *f->precision ? " " : "",
