@@ -126,6 +126,11 @@ def refused(ptx, family, row, pattern, replacement, message, everywhere=False):
 
 
 def all_refused(ptx, family, rows):
+    """Of the faults in these rows; those of a family name rows that it has."""
     by_entry = {r.entry: r for r in rows}
-    return all([refused(ptx, family, by_entry[entry], *fault) for entry, *fault in FAULTS.get(family, [])
-                if entry in by_entry])
+    return all([refused(ptx, family, by_entry[entry], *fault) for entry, *fault in FAULTS[family] if entry in by_entry])
+
+
+def without_row(family, rows):
+    """The entries that faults are for and that are no rows."""
+    return {entry for entry, *_ in FAULTS[family]} - {r.entry for r in rows}

@@ -188,6 +188,11 @@ def refused(ptx, row, launches):
     return False
 
 
+def without_row(family, rows):
+    """The entries that are to be executed as launched and that are no rows."""
+    return set(MACHINES[family][1] or ()) - {r.entry for r in rows}
+
+
 def all_checked(ptx, family, rows, environment):
     machine, only = MACHINES[family]
     right = True
