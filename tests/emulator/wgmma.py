@@ -78,28 +78,24 @@ def check_fenced(m, s, names):
         raise Wrong(f"no wgmma.fence since {sorted(touched)[:3]} were written")
 
 
-def read_a(m, operand, kind, stored, groups):
-    """[warpgroup, row, column]."""
-    if isinstance(operand, Register):
-        d = same(m, operand, np.uint64)
-        for one in d:
-            descriptors.check_wgmma(one)
-        return np.stack([matrix.unpack(kind, descriptors.read_rows(
-            m, g * GROUP // m.threads, d[g], M, stored * matrix.BITS[kind] // 8, m.tick(g * GROUP // m.threads)))
-            for g in range(groups)])
-    r = np.stack([values(m, o) for o in operand], -1).reshape(groups, M // 16, 32, -1)
-    a = np.zeros((groups, M // 16, 16, stored))
-    a[:, :, *matrix.fragment_a(16, stored, kind)] = matrix.unpack(kind, r)
-    return a.reshape(groups, M, stored)
-
-
-def read_b(m, operand, kind, n, k, groups):
+def read_shared(m, operand, kind, rows, stored, groups):
+    """[warpgroup, row, column], each warpgroup's by its own descriptor."""
     d = same(m, operand, np.uint64)
     for one in d:
         descriptors.check_wgmma(one)
     return np.stack([matrix.unpack(kind, descriptors.read_rows(
-        m, g * GROUP // m.threads, d[g], n, k * matrix.BITS[kind] // 8, m.tick(g * GROUP // m.threads)))
+        m, g * GROUP // m.threads, d[g], rows, stored * matrix.BITS[kind] // 8, m.tick(g * GROUP // m.threads)))
         for g in range(groups)])
+
+
+def read_a(m, operand, kind, stored, groups):
+    """[warpgroup, row, column]."""
+    if isinstance(operand, Register):
+        return read_shared(m, operand, kind, M, stored, groups)
+    r = np.stack([values(m, o) for o in operand], -1).reshape(groups, M // 16, 32, -1)
+    a = np.zeros((groups, M // 16, 16, stored))
+    a[:, :, *matrix.fragment_a(16, stored, kind)] = matrix.unpack(kind, r)
+    return a.reshape(groups, M, stored)
 
 
 def signs(kind, immediates):
@@ -125,7 +121,7 @@ def mma(m, i, mask):
     check_fenced(m, s, [o.name for o in to] + a_names)
     groups = len(m.thread) // GROUP
     a = read_a(m, a_from, kind, k // 2 if form["sp"] else k, groups)
-    b = read_b(m, b_from, kind, n, k, groups)
+    b = read_shared(m, b_from, kind, n, k, groups)
     if form["sp"]:
         if more[1].bits != 0:
             raise Wrong("a sparsity selector other than 0 is not emulated")
