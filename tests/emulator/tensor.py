@@ -15,7 +15,6 @@ class TensorMemory:
         self.words = np.full((blocks, LANES, COLUMNS), 0x7FC0DEAD, np.uint32)
         self.known = np.zeros(self.words.shape, bool)
         self.allocated = np.zeros(blocks, int)
-        self.group = np.zeros(blocks, int)  # cta_group of the allocation
         self.relinquished = np.zeros(blocks, bool)
         self.accesses = np.full(len(m.thread), IDLE)  # by ld and st
         self.products = np.full(len(m.thread), IDLE)  # by mma
