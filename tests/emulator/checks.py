@@ -10,7 +10,6 @@ from ptx import Wrong
 OPERATIONS = {"fma.rn.f32": 2, "fma.rn.f64": 2, "fma.rn.f16x2": 4, "fma.rn.bf16x2": 4, "mad.lo.u32": 2,
               "dp4a.s32.s32": 8}
 KINDS = {"fp32": "f32", "fp64": "f64", "fp16": "f16", "bf16": "bf16", "int32": None, "int8": None}
-FUNCTIONS = ("ex2", "lg2", "rcp", "rsqrt", "sin", "tanh")
 
 
 def random_words(n, seed=1):

@@ -115,9 +115,9 @@ class Machine:
 
     # --- threads ---
 
-    def whole_warps(self, mask, size=WARP):
-        """Numbers of the warps (or warpgroups) in which all threads are active; none may be in part."""
-        each = mask.reshape(-1, size)
+    def whole_warps(self, mask):
+        """Numbers of the warps in which all threads are active; none may be in part."""
+        each = mask.reshape(-1, WARP)
         if (each.any(1) != each.all(1)).any():
             raise Wrong("an instruction for whole warps is executed by a part of one")
         return np.flatnonzero(each.any(1))

@@ -24,12 +24,11 @@ static int list(void) {
         for (const char *c = k->facts.name; *c; c++)
             putchar(*c == ' ' ? '?' : *c); /* as a pattern of --only */
         printf(" image=%s threads=%d cluster=%d shared=%d operands=%zu results=%zu "
-               "tile=%d fill=%d meaning=%d level=%d streams=%u chunk=%zu flops=%.0f bytes=%.0f "
-               "loads=%d stores=%d stages=%d architectures=",
+               "tile=%d meaning=%d level=%d streams=%u chunk=%zu flops=%.0f bytes=%.0f "
+               "loads=%d stores=%d architectures=",
                k->image, k->threads, k->cluster ? k->cluster : 1, k->shared_bytes, k->operand_bytes,
-               k->result_bytes, k->tile.layout, k->operands, k->meaning, k->level, k->streams,
-               k->chunk_bytes, k->facts.flops, k->facts.bytes, k->facts.loads, k->facts.stores,
-               CUDA_STAGES * CUDA_STAGE_BYTES);
+               k->result_bytes, k->tile.layout, k->meaning, k->level, k->streams, k->chunk_bytes,
+               k->facts.flops, k->facts.bytes, k->facts.loads, k->facts.stores);
         for (unsigned bit = 1; cuda_architecture_name(bit); bit <<= 1)
             if (k->architectures & bit)
                 printf("%s,", cuda_architecture_name(bit) + strlen("sm_"));

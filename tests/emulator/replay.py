@@ -56,7 +56,6 @@ class Replay:
     """It again, with fewer iterations or blocks where that is told."""
 
     def __init__(self, ptx, row, recorded, iterations=None, grid=None):
-        self.row, self.recorded = row, recorded
         self.grid, self.iterations = grid or recorded.grid, recorded.iterations if iterations is None else iterations
         self.memory = GlobalMemory()
         self.memory.regions = [Region(f"the piece at {base:#x}", base, size, content)
