@@ -69,7 +69,7 @@ def looked_at(m, thread, address):
 def arrive_expecting(m, i, mask):
     if getattr(i.operands[0], "name", "") != "_":
         raise Wrong("not emulated: it gives a state")
-    address, n = m.address(i.operands[1], np.uint32), np.broadcast_to(m.read(i.operands[2], np.uint32), m.thread.shape)
+    address, n = m.address(i.operands[1], np.uint32), m.read_each(i.operands[2], np.uint32)
     for t in np.flatnonzero(mask):
         barrier = looked_at(m, t, address)
         barrier.expect(int(n[t]))
@@ -80,8 +80,7 @@ def try_wait(m, i, mask):
     """Whether the phase of that parity has ended. What is under way ends as late as it may: when somebody has looked
     for it in vain."""
     target = i.operands[0]
-    address, parity = m.address(i.operands[1], np.uint32), np.broadcast_to(m.read(i.operands[2], np.uint32),
-                                                                           m.thread.shape)
+    address, parity = m.address(i.operands[1], np.uint32), m.read_each(i.operands[2], np.uint32)
     ended = np.zeros(m.thread.shape, bool)
     for t in np.flatnonzero(mask):
         barrier = looked_at(m, t, address)

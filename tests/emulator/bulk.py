@@ -110,14 +110,10 @@ def check_over(m):
         raise Wrong("a block ends before its stores have")
 
 
-def value(m, operand, dtype, thread):
-    return np.broadcast_to(m.read(operand, dtype), m.thread.shape)[thread]
-
-
 def copies(m, shared, memory, size, mask):
     """Of each thread: itself, and the copy."""
     for t in np.flatnonzero(mask):
-        n = int(value(m, size, np.uint32, t))
+        n = int(m.read_each(size, np.uint32)[t])
         if n <= 0 or n % PIECE:
             raise Wrong(f"copies {n} bytes: no multiple of 16")
         steps = np.arange(0, n, PIECE)

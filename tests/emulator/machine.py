@@ -70,6 +70,10 @@ class Machine:
             return np.asarray(self.symbol(operand.name)).astype(dtype)
         raise Wrong(f"{operand} is no value")
 
+    def read_each(self, operand, dtype):
+        """One value for each thread."""
+        return np.broadcast_to(self.read(operand, dtype), self.thread.shape)
+
     def write(self, register, values, mask):
         if isinstance(register, Symbol) and register.name == "_":
             return
@@ -111,7 +115,7 @@ class Machine:
         if not isinstance(operand, Memory):
             raise Wrong(f"{operand} is no address")
         offset = dtype(operand.offset % (1 << dtype().itemsize * 8))
-        return np.broadcast_to(self.read(operand.base, dtype), self.thread.shape) + offset
+        return self.read_each(operand.base, dtype) + offset
 
     # --- threads ---
 

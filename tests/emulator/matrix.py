@@ -167,7 +167,7 @@ MMA = re.compile(r"mma(?P<sp>\.sp::ordered_metadata)?\.sync\.aligned\.m(?P<m>\d+
 def registers(m, operands, kind, warps):
     """[warp, lane, register]."""
     t = np.uint64 if kind == "f64" else np.uint32
-    return np.stack([np.broadcast_to(m.read(o, t), m.thread.shape).reshape(-1, 32)[warps] for o in operands], -1)
+    return np.stack([m.read_each(o, t).reshape(-1, 32)[warps] for o in operands], -1)
 
 
 def mma(m, i, mask):

@@ -186,8 +186,7 @@ def load(m, i, mask):
 def store(m, i, mask):
     space, source = i.parts[1], i.operands[1]
     t = type_of(i)
-    values = [np.broadcast_to(m.read(s, t), m.thread.shape)[mask] for s in
-              (source if isinstance(source, list) else [source])]
+    values = [m.read_each(s, t)[mask] for s in (source if isinstance(source, list) else [source])]
     words = np.stack(values, 1).view(np.uint32)
     if space == "global":
         m.memory.store(m.address(i.operands[0], np.uint64)[mask], words)

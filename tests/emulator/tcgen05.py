@@ -60,7 +60,7 @@ def deallocate(m, i, mask):
     t, first = tensor.of(m), one_warp_each(m, mask)
     check_group(m, i)
     block = m.block[first]
-    address = np.broadcast_to(m.read(i.operands[0], np.uint32), m.thread.shape)[first]
+    address = m.read_each(i.operands[0], np.uint32)[first]
     if address.any() or (t.allocated[block] != int(i.operands[1].bits)).any():
         raise Wrong("other tensor memory is given back than was allocated")
     t.check_after(first, t.accesses)
@@ -70,7 +70,7 @@ def deallocate(m, i, mask):
 
 def warps_address(m, operand, mask):
     m.whole_warps(mask)
-    address = np.broadcast_to(m.address(operand, np.uint32), m.thread.shape)[mask]
+    address = m.address(operand, np.uint32)[mask]
     if (address.reshape(-1, 32) != address.reshape(-1, 32)[:, :1]).any():
         raise Wrong("lanes of a warp give different addresses")
     return address
@@ -80,7 +80,7 @@ def store(m, i, mask):
     t = tensor.of(m)
     thread = m.thread[mask]
     t.check_after(thread, t.products)
-    values = np.stack([np.broadcast_to(m.read(o, np.uint32), m.thread.shape)[mask] for o in i.operands[1]], 1)
+    values = np.stack([m.read_each(o, np.uint32)[mask] for o in i.operands[1]], 1)
     at = t.rows(thread, warps_address(m, i.operands[0], mask), len(i.operands[1]))
     t.words[at], t.known[at] = values, True
     t.accesses[mask] = tensor.ISSUED
@@ -127,7 +127,7 @@ def single(m, i, mask):
 
 def commit(m, i, mask):
     for thread in single(m, i, mask):
-        block, address = m.block[thread], np.broadcast_to(m.address(i.operands[0], np.uint32), m.thread.shape)[thread]
+        block, address = m.block[thread], m.address(i.operands[0], np.uint32)[thread]
         m.shared.check_seen(block, np.arange(2) + int(address) // 4, m.tick(block))
         tensor.of(m).commit(thread, barriers.at(m, block, address))
 
@@ -182,7 +182,7 @@ def mma(m, i, mask):
 
 def multiply(m, i, thread):
     def value(operand, dtype):
-        return np.broadcast_to(m.read(operand, dtype), m.thread.shape)[thread]
+        return m.read_each(operand, dtype)[thread]
 
     t, block = tensor.of(m), m.block[thread]
     more = list(i.operands)

@@ -66,7 +66,7 @@ def values(m, register):
 
 def same(m, operand, dtype):
     """One value for each warpgroup."""
-    each = np.broadcast_to(m.read(operand, dtype), m.thread.shape).reshape(-1, GROUP)
+    each = m.read_each(operand, dtype).reshape(-1, GROUP)
     if (each != each[:, :1]).any():
         raise Wrong("a descriptor that differs within a warpgroup")
     return each[:, 0]
