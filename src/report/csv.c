@@ -71,6 +71,7 @@ static void put_field(report *r, const roof_row *row, const field *f) {
         write_csv_count(r->out, *(const int64_t *)value);
         break;
     case FIELD_REAL:
+    case FIELD_SHARE:
         write_csv_real(r->out, *(const double *)value);
         break;
     case FIELD_BOOL:

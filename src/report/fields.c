@@ -47,7 +47,7 @@ static const field tail[] = {
      .kind = FIELD_REAL,
      .offset = ROW(attainable_flops)},
     {.name = "time_s", .kind = FIELD_REAL, .offset = ROW(time_s)},
-    {.name = "time_share", .kind = FIELD_REAL, .offset = ROW(time_share)},
+    {.name = "time_share", .kind = FIELD_SHARE, .offset = ROW(time_share)},
     {.name = "bound_s", .kind = FIELD_REAL, .offset = ROW(bound_s)},
     {.name = "limiter", .kind = FIELD_LIMITER, .offset = ROW(limiter)},
     {.name = "ceilings", .kind = FIELD_CEILINGS},

@@ -10,6 +10,7 @@ typedef enum field_kind {
     FIELD_OPTIONAL, /* const char *: "" means that there is none */
     FIELD_COUNT,    /* int64_t, maybe ROOF_UNKNOWN */
     FIELD_REAL,     /* double, maybe NaN */
+    FIELD_SHARE,    /* the same, from 0 to 1 */
     FIELD_BOOL,
     FIELD_GROUP, /* of the row: -1 means none */
     FIELD_STATUS,

@@ -120,6 +120,7 @@ static json_t *field_json(const roof_row *row, const field *f) {
     case FIELD_COUNT:
         return json_of_count(*(const int64_t *)value);
     case FIELD_REAL:
+    case FIELD_SHARE:
         return json_of_real(*(const double *)value);
     case FIELD_BOOL:
         return json_boolean(*(const bool *)value);

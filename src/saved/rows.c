@@ -126,6 +126,9 @@ static void load_field(loader *l, const json_t *o, const field *f, roof_row *row
     case FIELD_REAL:
         *(double *)value = real_of(l, o, f->name);
         break;
+    case FIELD_SHARE:
+        *(double *)value = share_of(l, o, f->name);
+        break;
     case FIELD_GROUP:
         load_group_index(l, o, row);
         break;
@@ -181,7 +184,6 @@ void load_row(loader *l, const json_t *o) {
     const field *f;
     for (size_t i = 0; (f = row_field(i)); i++)
         load_field(l, o, f, row);
-    row->time_share = share_of(l, o, "time_share");
     row->family_index = family_index(row->family);
     if (!*row->id)
         refuse(l, "id", "is missing");
