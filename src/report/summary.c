@@ -24,7 +24,7 @@ const char *summary_si(report *r, double value, const char *unit) {
     return arena_strdup(r->arena, text_si(text, sizeof text, value, unit));
 }
 
-static const char *ratio(report *r, double value) {
+const char *summary_ratio(report *r, double value) {
     char text[SHORT];
     return arena_strdup(r->arena, text_ratio(text, sizeof text, value));
 }
@@ -198,7 +198,8 @@ static const char *bytes_text(report *r, const roof_totals *t) {
     for (int i = 0; i < ROOF_TRAFFIC_COUNT; i++)
         text = arena_printf(r->arena, "%s%s %s %s", text, i ? "," : "; traffic",
                             roof_traffic_name(i), amount(r, t->work.traffic[i].total, "B"));
-    return arena_printf(r->arena, "%s; %s FLOP/B", text, ratio(r, t->operational_intensity));
+    return arena_printf(r->arena, "%s; %s FLOP/B", text,
+                        summary_ratio(r, t->operational_intensity));
 }
 
 static const char *peak_text(report *r, const roof_totals *t) {
@@ -260,9 +261,9 @@ static const char *ridges_text(report *r) {
         if (u->unit == ROOF_SPECIAL || !isfinite(u->ridge))
             continue;
         const char *value = summary_si(r, u->value, roofs_unit(u->precision));
-        text =
-            join(r, text,
-                 arena_printf(r->arena, "%s FLOP/B (%s %s)", ratio(r, u->ridge), u->name, value));
+        text = join(r, text,
+                    arena_printf(r->arena, "%s FLOP/B (%s %s)", summary_ratio(r, u->ridge), u->name,
+                                 value));
     }
     return *text ? arena_printf(r->arena, "%s over %s", text, summary_si(r, in_use.memory, "B/s"))
                  : "";

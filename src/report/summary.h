@@ -15,8 +15,9 @@ enum { MAX_SUMMARY = 20 };
 size_t summary_head(report *r, summary_line lines[MAX_SUMMARY]);
 /* Adds a line, unless its text is empty. */
 void summary_add(summary_line lines[MAX_SUMMARY], size_t *n, const char *label, const char *text);
-/* As text_si and text_share, on the report's arena. */
+/* As text_si, text_ratio and text_share, on the report's arena. */
 const char *summary_si(report *r, double value, const char *unit);
+const char *summary_ratio(report *r, double value);
 const char *summary_share(report *r, double value);
 /* Adds what is told of measured times, if there are any. */
 void summary_measured(report *r, summary_line lines[MAX_SUMMARY], size_t *n);

@@ -1,5 +1,4 @@
 #include "base/text.h"
-#include "report/columns.h"
 #include "report/roofs.h"
 #include "report/summary.h"
 #include <ctype.h>
@@ -11,11 +10,6 @@ enum { SHORT = 96 };
 static const double WORTH_SAVING = 0.9;
 /* A limiter with less of the time is not the whole story; one with less than that is no story. */
 static const double MOST = 0.6, ALMOST_ALL = 0.95, LITTLE = 0.1;
-
-static const char *ratio(report *r, double value) {
-    char text[SHORT];
-    return arena_strdup(r->arena, text_ratio(text, sizeof text, value));
-}
 
 static const char *factor(report *r, double value) {
     return arena_printf(r->arena, value < 9.95 ? "%.1f" : value < 1e6 ? "%.0f" : "%.2g", value);
@@ -90,14 +84,15 @@ static const char *memory_text(report *r, const roof_totals *t, const roofs *in_
             "%s of the time is memory traffic. At %s FLOP/B the model "
             "needs %s times more reuse (a larger batch, a smaller type, fusion) to reach "
             "the %s ridge of %s FLOP/B.%s",
-            share, ratio(r, x), factor(r, u->ridge / x), u->name, ratio(r, u->ridge),
-            ideal_text(r, t));
+            share, summary_ratio(r, x), factor(r, u->ridge / x), u->name,
+            summary_ratio(r, u->ridge), ideal_text(r, t));
     return arena_printf(
         r->arena,
         "%s of the time is memory traffic, although the model as a "
         "whole (%s FLOP/B) lies above the %s ridge of %s: rows of low intensity take "
         "the time, \"%s\" most.%s",
-        share, ratio(r, x), u->name, ratio(r, u->ridge), heaviest_memory_row(r), ideal_text(r, t));
+        share, summary_ratio(r, x), u->name, summary_ratio(r, u->ridge), heaviest_memory_row(r),
+        ideal_text(r, t));
 }
 
 static const char *compute_text(report *r, const roof_totals *t, const roofs *in_use) {
@@ -159,7 +154,7 @@ static const char *counts_text(report *r, const roof_totals *t) {
         r->arena,
         "Counts only: at %s FLOP/B the model as a whole is memory bound on machines "
         "whose ridge is higher; name one (--device) to see what limits each row.",
-        ratio(r, t->operational_intensity));
+        summary_ratio(r, t->operational_intensity));
 }
 
 const char *summary_verdict(report *r) {
