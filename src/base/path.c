@@ -13,3 +13,8 @@ bool path_is_special(const char *path) {
     return (is_below(path, "/dev/") || is_below(path, "/proc/")) && lstat(path, &is) == 0 &&
            S_ISLNK(is.st_mode);
 }
+
+const char *path_file(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}

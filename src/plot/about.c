@@ -1,7 +1,7 @@
 #include "plot/about.h"
+#include "base/path.h"
 #include "base/text.h"
 #include <math.h>
-#include <string.h>
 
 static const char *printable(arena *a, const char *text) {
     char clean[512];
@@ -19,8 +19,7 @@ static const char *amount(arena *a, int64_t n, const char *unit) {
 }
 
 const char *about_file(const roof_analysis *analysis) {
-    const char *path = roof_analysis_model(analysis)->path, *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
+    return path_file(roof_analysis_model(analysis)->path);
 }
 
 const char *about_model(arena *a, const roof_analysis *analysis) {

@@ -1,4 +1,5 @@
 /* Titles and caption: what the picture is of, and what one must know to trust it. */
+#include "base/path.h"
 #include "base/text.h"
 #include "plot/about.h"
 #include "plot/scene.h"
@@ -124,10 +125,9 @@ static const char *measured_text(scene *s) {
         m = s->items[i].analysis ? roof_analysis_measured(s->items[i].analysis) : NULL;
     if (!m)
         return "";
-    const char *slash = strrchr(m->path, '/');
     const char *text = arena_printf(
         s->arena, "; %s %lld %s from %s", m->rows == 1 ? "time of" : "times of", (long long)m->rows,
-        m->rows == 1 ? "row" : "rows", scene_printable(s, slash && slash[1] ? slash + 1 : m->path));
+        m->rows == 1 ? "row" : "rows", scene_printable(s, path_file(m->path)));
     double part = m->time_s / m->compared_s;
     return isfinite(part) ? arena_printf(s->arena, "%s, %.1f%% of the roof", text, part * 100)
                           : text;

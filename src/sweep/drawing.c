@@ -1,6 +1,7 @@
 /* A picture of sweeps: which panels, and the words around them. */
 #include "sweep/drawing.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "draw/picture.h"
 #include "report/columns.h"
@@ -162,9 +163,7 @@ static size_t make_panels(drawing *d, const roof_sweep *const *sweeps, size_t n,
 static const char *title_of(drawing *d, size_t n, bool on_roof) {
     const char *what = d->sweep->operator_name
                            ? d->sweep->operator_name
-                           : roof_analysis_model(roof_sweep_analysis(d->sweep))->path;
-    const char *slash = strrchr(what, '/');
-    what = slash && slash[1] ? slash + 1 : what;
+                           : path_file(roof_analysis_model(roof_sweep_analysis(d->sweep))->path);
     if (n > 1)
         return arena_printf(d->arena, "%s: %seach factor in turn", what,
                             on_roof ? "" : "intensity by ");
